@@ -1,0 +1,142 @@
+// Package awsapi is the only importer of the AWS SDK: every call that the provider makes, by name, and what the errors
+// of AWS mean. It does not decide what should change.
+package awsapi
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// Cloud is the owner account and, where the provider has its credentials, the consumer account.
+type Cloud struct {
+	owner    *Account
+	consumer *Account
+	pause    Pause
+	commits  *committer
+	policies *policyMemo
+}
+
+// NewCloud makes a Cloud; consumer may be nil.
+func NewCloud(owner, consumer *Account, pause Pause) *Cloud {
+	c := &Cloud{owner: owner, consumer: consumer, pause: pause, policies: &policyMemo{}}
+	c.commits = &committer{window: commitWindow, after: time.After, write: c.writeStatements}
+	return c
+}
+
+// Owner gives the account that the provider's credentials belong to.
+func (c *Cloud) Owner(ctx context.Context) (share.Account, error) {
+	identity, err := c.owner.Identity(ctx)
+	if err != nil {
+		return share.Account{}, err
+	}
+	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, nil
+}
+
+// Consumer gives the account of the consumer's credentials; ok is false when the provider has none.
+func (c *Cloud) Consumer(ctx context.Context) (account share.Account, ok bool, err error) {
+	if c.consumer == nil {
+		return share.Account{}, false, nil
+	}
+	identity, err := c.consumer.Identity(ctx)
+	if err != nil {
+		return share.Account{}, true, err
+	}
+	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, true, nil
+}
+
+// JoinBucket announces an operation that may edit the bucket's policy; leave when it is over.
+func (c *Cloud) JoinBucket(bucket share.Bucket) (leave func()) { return c.commits.join(bucket) }
+
+// ObserveRole reads the role of a share with all that hangs on it: role, inline policies, attachments.
+func (c *Cloud) ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error) {
+	var observed share.Observed
+	role, err := c.owner.findRole(ctx, string(spec.Name))
+	if err != nil || role == nil {
+		return observed, err
+	}
+	observed.Role = role
+	if observed.Inline, err = c.owner.findInlinePolicies(ctx, string(spec.Name)); err != nil {
+		return observed, err
+	}
+	observed.Attached, err = c.owner.findAttachedPolicies(ctx, string(spec.Name))
+	return observed, err
+}
+
+// ObserveBucket reads the policy of the bucket, once for all shares on it until this process writes it.
+func (c *Cloud) ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error) {
+	return c.policies.get(spec.Bucket, func() (share.BucketPolicy, error) {
+		return c.bucket(spec).find(ctx)
+	})
+}
+
+// ObserveConsumer reads our policy on roles of the consumer.
+func (c *Cloud) ObserveConsumer(ctx context.Context, spec share.Spec, roles []string) ([]share.ConsumerPolicy, error) {
+	if c.consumer == nil {
+		return nil, nil
+	}
+	var found []share.ConsumerPolicy
+	for _, role := range roles {
+		policy, err := c.consumer.findConsumerPolicy(ctx, role, spec.ConsumerPolicyName())
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, policy)
+	}
+	return found, nil
+}
+
+func (c *Cloud) bucket(spec share.Spec) bucketCalls {
+	return bucketCalls{account: c.owner, bucket: spec.Bucket, owner: spec.Owner.ID}
+}
+
+// policyMemo keeps bucket policies that this process read.
+type policyMemo struct {
+	mu   sync.Mutex
+	kept map[share.Bucket]*policyEntry
+}
+
+type policyEntry struct {
+	mu    sync.Mutex
+	known bool
+	found share.BucketPolicy
+}
+
+func (m *policyMemo) entry(bucket share.Bucket) *policyEntry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.kept == nil {
+		m.kept = map[share.Bucket]*policyEntry{}
+	}
+	if m.kept[bucket] == nil {
+		m.kept[bucket] = &policyEntry{}
+	}
+	return m.kept[bucket]
+}
+
+// get reads a policy unless it is known. Callers at the same time wait for one read; an error is not kept.
+func (m *policyMemo) get(bucket share.Bucket, read func() (share.BucketPolicy, error)) (share.BucketPolicy, error) {
+	entry := m.entry(bucket)
+	entry.mu.Lock()
+	defer entry.mu.Unlock()
+	if entry.known {
+		return entry.found, nil
+	}
+	found, err := read()
+	if err != nil {
+		return found, err
+	}
+	// A bucket that is missing now may be made by another resource of the same run.
+	entry.known, entry.found = found.State != share.BucketMissing, found
+	return found, nil
+}
+
+// forget makes the next reader ask again.
+func (m *policyMemo) forget(bucket share.Bucket) {
+	entry := m.entry(bucket)
+	entry.mu.Lock()
+	defer entry.mu.Unlock()
+	entry.known = false
+}

@@ -1,0 +1,177 @@
+package changes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// Diff lists how observed differs from desired, part by part in a fixed order. Applying the result makes them equal.
+func Diff(desired share.Desired, observed share.Observed) []Change {
+	d := differ{desired: desired, observed: observed}
+	if observed.Role == nil {
+		d.add(Change{Verb: Create, Part: Role, Sentence: "the role is missing: nobody can use the share"})
+		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "went with the role"})
+	} else {
+		d.diffRole(*observed.Role)
+		d.diffPermissions()
+		d.diffStrangers(Delete)
+	}
+	d.diffBucket()
+	d.diffConsumer()
+	return d.changes
+}
+
+// differ gathers the changes of one share.
+type differ struct {
+	desired  share.Desired
+	observed share.Observed
+	changes  []Change
+}
+
+func (d *differ) add(change Change) {
+	change.Desired = d.desired
+	d.changes = append(d.changes, change)
+}
+
+func (d *differ) diffRole(role share.Role) {
+	if known := d.desired.RoleUniqueID; known != "" && known != role.UniqueID {
+		d.add(Change{Verb: Report, Part: Role, Sentence: fmt.Sprintf(
+			"was deleted and created again outside Terraform (its unique ID was %s and is %s): whatever was bound to the old ID no longer matches", known, role.UniqueID)})
+	}
+	if !d.desired.Trust.Equal(role.Trust) {
+		sentence, widens := describeTrust(d.desired, role.Trust)
+		d.add(Change{Verb: Update, Part: TrustPolicy, Sentence: sentence, Widens: widens})
+	}
+	want, have := d.desired.Role, role.Settings
+	switch {
+	case want.PermissionsBoundary == have.PermissionsBoundary:
+	case want.PermissionsBoundary == "":
+		d.add(Change{Verb: Delete, Part: Boundary, Sentence: fmt.Sprintf("is %s, where the share has none: access may be cut", have.PermissionsBoundary)})
+	case have.PermissionsBoundary == "":
+		d.add(Change{Verb: Update, Part: Boundary, Widens: true, Sentence: fmt.Sprintf("%s was removed: it no longer limits the role", want.PermissionsBoundary)})
+	default:
+		d.add(Change{Verb: Update, Part: Boundary, Widens: true, Sentence: fmt.Sprintf("is %s instead of %s", have.PermissionsBoundary, want.PermissionsBoundary)})
+	}
+	if sentence := describeSettings(want, have); sentence != "" {
+		d.add(Change{Verb: Update, Part: Settings, Sentence: sentence})
+	}
+	if sentence, remove := describeTags(want.Tags, have.Tags); sentence != "" {
+		d.add(Change{Verb: Update, Part: Tags, Sentence: sentence, RemoveTags: remove})
+	}
+}
+
+func describeSettings(want, have share.RoleSettings) string {
+	var found []string
+	if want.MaxSessionDuration != have.MaxSessionDuration {
+		found = append(found, fmt.Sprintf("max_session_duration is %d seconds instead of %d",
+			have.MaxSessionDuration/time.Second, want.MaxSessionDuration/time.Second))
+	}
+	if want.Description != have.Description {
+		found = append(found, fmt.Sprintf("description is %q instead of %q", have.Description, want.Description))
+	}
+	return strings.Join(found, "; ")
+}
+
+// describeTags compares keys without case, as IAM does for roles (IAM User Guide, "Tags for IAM resources").
+func describeTags(want, have map[string]string) (sentence string, remove []string) {
+	var found []string
+	wanted, had := foldKeys(want), foldKeys(have)
+	for _, key := range sortedKeys(want) {
+		switch value, there := had[strings.ToLower(key)]; {
+		case !there:
+			found = append(found, fmt.Sprintf("%q is missing", key))
+		case value != want[key]:
+			found = append(found, fmt.Sprintf("%q is %q instead of %q", key, value, want[key]))
+		}
+	}
+	for _, key := range sortedKeys(have) {
+		if _, there := wanted[strings.ToLower(key)]; !there && !strings.HasPrefix(strings.ToLower(key), "aws:") {
+			found = append(found, fmt.Sprintf("%q was added", key))
+			remove = append(remove, key)
+		}
+	}
+	return strings.Join(found, "; "), remove
+}
+
+func foldKeys(tags map[string]string) map[string]string {
+	folded := make(map[string]string, len(tags))
+	for key, value := range tags {
+		folded[strings.ToLower(key)] = value
+	}
+	return folded
+}
+
+func sortedKeys(tags map[string]string) []string {
+	keys := make([]string, 0, len(tags))
+	for key := range tags {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (d *differ) diffPermissions() {
+	have := d.observed.Permissions()
+	switch {
+	case have == nil:
+		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "is missing: the role can be assumed and reaches nothing"})
+	case !d.desired.Permissions.Equal(*have):
+		sentence, widens := describeGrants(d.desired.Permissions.Statements(), have.Statements())
+		d.add(Change{Verb: Update, Part: PermissionsPolicy, Sentence: sentence, Widens: widens})
+	}
+}
+
+// diffStrangers names the policies on our role that are not the share's.
+func (d *differ) diffStrangers(verb Verb) {
+	if !d.desired.Spec.Exclusive {
+		verb = Report
+	}
+	for _, inline := range d.observed.Inline {
+		if inline.Name != share.PermissionsPolicyName {
+			d.add(Change{Verb: verb, Part: InlinePolicy, Target: inline.Name, Widens: true, Sentence: "is not the share's, and whoever assumes the role has what it allows"})
+		}
+	}
+	for _, arn := range d.observed.Attached {
+		d.add(Change{Verb: verb, Part: ManagedPolicy, Target: arn, Widens: true, Sentence: "is not the share's, and whoever assumes the role has what it allows"})
+	}
+}
+
+func (d *differ) diffBucket() {
+	if d.desired.Spec.BucketPolicyMode == share.OutputOnly || d.observed.Bucket.State == share.BucketUnread {
+		return
+	}
+	have := d.observed.Statements(d.desired.Spec.Name)
+	if policy.New(d.desired.BucketStatements...).Equal(policy.New(have...)) {
+		return
+	}
+	switch {
+	case d.observed.Bucket.State == share.BucketMissing:
+		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: fmt.Sprintf("bucket %s does not exist", d.desired.Spec.Bucket)})
+	case len(have) == 0:
+		d.add(Change{Verb: Create, Part: BucketStatement, Sentence: "is missing from the bucket policy"})
+	default:
+		sentence, widens := describeGrants(d.desired.BucketStatements, have)
+		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: sentence, Widens: widens})
+	}
+}
+
+func (d *differ) diffConsumer() {
+	for _, have := range d.observed.Consumer {
+		wanted := slices.Contains(d.desired.Spec.Consumer.AttachToRoles, have.RoleName)
+		switch {
+		case !wanted && have.Document != nil:
+			d.add(Change{Verb: Delete, Part: ConsumerPolicy, Target: have.RoleName, Widens: true, Sentence: "is still there, though the role is not in attach_to_roles"})
+		case wanted && have.RoleMissing:
+			d.add(Change{Verb: Create, Part: ConsumerPolicy, Target: have.RoleName, Sentence: "the consumer has no such role"})
+		case wanted && have.Document == nil:
+			d.add(Change{Verb: Create, Part: ConsumerPolicy, Target: have.RoleName, Sentence: "is missing: AWS refuses the role's AssumeRole, unless another policy allows it"})
+		case wanted && !d.desired.Consumer.Equal(*have.Document):
+			d.add(Change{Verb: Update, Part: ConsumerPolicy, Target: have.RoleName, Sentence: "was changed"})
+		}
+	}
+}

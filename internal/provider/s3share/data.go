@@ -1,0 +1,19 @@
+// Package s3share is the Terraform contract of crossaccount_s3_share: schema, plan behaviour, state and every
+// sentence that a user reads.
+package s3share
+
+import "github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+
+// ProviderData is what the configured provider hands to its resources.
+type ProviderData struct {
+	// Shares carries out creates, reads, updates and deletes. It is nil while Deferred.
+	Shares *reconcile.Reconciler
+	// RolePath is the IAM path of share roles that give none themselves.
+	RolePath string
+	// DefaultTags are put on every role; a resource's own tags win.
+	DefaultTags map[string]string
+	// HasConsumer tells whether the provider has credentials for a consumer account.
+	HasConsumer bool
+	// Deferred tells that some of the provider's own configuration is not known yet, so AWS cannot be asked.
+	Deferred bool
+}

@@ -1,0 +1,56 @@
+package share
+
+import (
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+)
+
+// Masked stands where an external ID would stand in anything that people read.
+const Masked = "(sensitive)"
+
+// sts:ExternalId, API reference of AssumeRole: 2 to 1224 of these.
+var externalIDPattern = regexp.MustCompile(`^[\w+=,.@:/-]{2,1224}$`)
+
+// ExternalID is the value that a consumer must pass to AssumeRole. It prints as Masked; only Reveal gives it away.
+type ExternalID struct{ value string }
+
+// ParseExternalID accepts an external ID. The error never repeats the value.
+func ParseExternalID(text string) (ExternalID, error) {
+	if !externalIDPattern.MatchString(text) {
+		return ExternalID{}, errors.New("the external ID must have 2 to 1224 characters, each a letter, a digit or one of _+=,.@:/- (no spaces)")
+	}
+	return ExternalID{text}, nil
+}
+
+// GenerateExternalID makes an external ID of 128 random bits.
+func GenerateExternalID(random io.Reader) (ExternalID, error) {
+	var bits [16]byte
+	if _, err := io.ReadFull(random, bits[:]); err != nil {
+		return ExternalID{}, fmt.Errorf("drawing 128 random bits: %w", err)
+	}
+	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(bits[:])
+	return ExternalID{strings.ToLower(text)}, nil
+}
+
+// PlannedExternalID stands in documents of a plan for the ID that Create will make.
+func PlannedExternalID() ExternalID { return ExternalID{Masked} }
+
+// Reveal gives the value itself, for the trust policy and the state only.
+func (e ExternalID) Reveal() string { return e.value }
+
+// IsZero tells that there is no ID.
+func (e ExternalID) IsZero() bool { return e.value == "" }
+
+// String never gives the value.
+func (e ExternalID) String() string { return Masked }
+
+// GoString never gives the value.
+func (e ExternalID) GoString() string { return Masked }
+
+// LogValue never gives the value.
+func (e ExternalID) LogValue() slog.Value { return slog.StringValue(Masked) }

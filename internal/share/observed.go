@@ -1,0 +1,105 @@
+package share
+
+import (
+	"time"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+)
+
+// Observed is what exists in AWS of a share. Absence is a value.
+type Observed struct {
+	// Role is nil when there is no such role.
+	Role *Role
+	// Inline are the role's inline policies, ours among them, by name.
+	Inline []NamedPolicy
+	// Attached are the ARNs of the managed policies on the role.
+	Attached []string
+	Bucket   BucketPolicy
+	// Consumer are the consumer policies on roles of the consumer, one for each role that was asked about.
+	Consumer []ConsumerPolicy
+}
+
+// Role is a role as IAM has it.
+type Role struct {
+	ARN      string
+	UniqueID string
+	Path     Path
+	Settings RoleSettings
+	Trust    policy.Document
+}
+
+// NamedPolicy is one inline policy.
+type NamedPolicy struct {
+	Name     string
+	Document policy.Document
+}
+
+// ConsumerPolicy is our inline policy on one role of the consumer; Document is nil when it is not there.
+type ConsumerPolicy struct {
+	RoleName string
+	// RoleMissing tells that the consumer has no such role.
+	RoleMissing bool
+	Document    *policy.Document
+}
+
+// BucketPolicy is the policy of the bucket and how much of it could be seen.
+type BucketPolicy struct {
+	State BucketState
+	// Document is the whole policy; empty unless State is BucketHasPolicy.
+	Document policy.Document
+}
+
+// BucketState tells what is known of a bucket policy.
+type BucketState string
+
+const (
+	// BucketUnread is the state of a policy that nobody asked for.
+	BucketUnread BucketState = ""
+	// BucketMissing tells that there is no such bucket.
+	BucketMissing BucketState = "missing"
+	// BucketWithoutPolicy tells that the bucket has no policy.
+	BucketWithoutPolicy BucketState = "without policy"
+	// BucketHasPolicy tells that the policy was read.
+	BucketHasPolicy BucketState = "has policy"
+)
+
+// Permissions gives our inline policy on the role, nil when it is not there.
+func (o Observed) Permissions() *policy.Document {
+	for i := range o.Inline {
+		if o.Inline[i].Name == PermissionsPolicyName {
+			return &o.Inline[i].Document
+		}
+	}
+	return nil
+}
+
+// Statements gives the statements of the bucket policy that belong to the share of that name.
+func (o Observed) Statements(name Name) []policy.Statement {
+	var ours []policy.Statement
+	for _, statement := range o.Bucket.Document.Statements() {
+		if OwnsSid(name, statement.Sid) {
+			ours = append(ours, statement)
+		}
+	}
+	return ours
+}
+
+// Exists tells that any part of the share is there. Policies on the consumer's roles count: something would be left
+// behind if they were forgotten.
+func (o Observed) Exists(name Name) bool {
+	if o.Role != nil || len(o.Statements(name)) > 0 {
+		return true
+	}
+	for _, consumer := range o.Consumer {
+		if consumer.Document != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// MadeFor tells that the role was made by this provider for a share of that bucket.
+func (r Role) MadeFor(bucket Bucket) bool { return r.Settings.Tags[OwnershipTag] == string(bucket) }
+
+// CreatedLayout is the form in which times stand in the state.
+const CreatedLayout = time.RFC3339

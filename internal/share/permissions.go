@@ -1,0 +1,78 @@
+package share
+
+import "github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+
+// Purposes of statements; they end the Sid.
+const (
+	objectsPurpose = "Objects"
+	listingPurpose = "Listing"
+)
+
+// purposes are all that a Sid of ours may go on with behind its base.
+var purposes = []string{objectsPurpose, listingPurpose}
+
+// renderGrants lists what the share allows on the bucket. Actions on objects and on the bucket stand apart: S3 refuses
+// a bucket policy statement in which some action, resource and condition cannot go together.
+func (s Spec) renderGrants() []policy.Statement {
+	var statements []policy.Statement
+	for _, way := range s.Perimeter.callEntrances() {
+		if actions := s.actions(objectActions); len(actions) > 0 {
+			conditions := copyConditions(way.conditions)
+			s.restrictTime(conditions)
+			statements = append(statements, policy.Statement{
+				Sid: objectsPurpose + way.suffix, Effect: policy.Allow,
+				Action: actions, Resource: s.objectARNs(), Condition: conditions,
+			})
+		}
+		if actions := s.actions(bucketActions); len(actions) > 0 {
+			conditions := copyConditions(way.conditions)
+			s.restrictTime(conditions)
+			if len(s.Prefixes) > 0 {
+				restrict(conditions, "StringLike", "s3:prefix", s.prefixPatterns("")...)
+			}
+			statements = append(statements, policy.Statement{
+				Sid: listingPurpose + way.suffix, Effect: policy.Allow,
+				Action: actions, Resource: policy.Values{s.BucketARN()}, Condition: conditions,
+			})
+		}
+	}
+	return statements
+}
+
+// objectARNs are the objects of the share, as patterns.
+func (s Spec) objectARNs() policy.Values {
+	if len(s.Prefixes) == 0 {
+		return policy.Values{s.BucketARN() + "/*"}
+	}
+	return s.prefixPatterns(s.BucketARN() + "/")
+}
+
+func (s Spec) prefixPatterns(before string) policy.Values {
+	var patterns policy.Values
+	for _, prefix := range sortPrefixes(s.Prefixes) {
+		patterns = append(patterns, before+string(prefix)+"*")
+	}
+	return patterns
+}
+
+// renderBucketStatements renders our statements for the bucket policy. They name the owner's account and narrow it to
+// the role: the account always exists, so S3 never answers "Invalid principal", and naming it delegates without
+// granting: what the role's own policy does not allow stays refused.
+func (s Spec) renderBucketStatements() []policy.Statement {
+	statements := s.renderGrants()
+	for i := range statements {
+		statements[i].Sid = SidBase(s.Name) + statements[i].Sid
+		statements[i].Principal = &policy.Principal{AWS: policy.Values{rootARN(s.Owner)}}
+		restrict(statements[i].Condition, "ArnEquals", "aws:PrincipalArn", s.RoleARN())
+	}
+	return statements
+}
+
+// renderConsumerPolicy lets roles of the consumer assume the share's role. The other half of the permission is the
+// trust policy; across accounts AWS wants both.
+func (s Spec) renderConsumerPolicy() policy.Document {
+	return policy.New(policy.Statement{
+		Sid: "AssumeShareRole", Effect: policy.Allow,
+		Action: policy.Values{"sts:AssumeRole"}, Resource: policy.Values{s.RoleARN()},
+	})
+}
