@@ -7,7 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
 
 // Masked stands where an external ID would stand in anything that people read.
@@ -54,3 +57,21 @@ func (e ExternalID) GoString() string { return Masked }
 
 // LogValue never gives the value.
 func (e ExternalID) LogValue() slog.Value { return slog.StringValue(Masked) }
+
+// ExternalIDsOf gives the external IDs that a trust policy accepts by plain comparison.
+func ExternalIDsOf(trust policy.Document) []ExternalID {
+	var found []ExternalID
+	for _, statement := range trust.Statements() {
+		for key, values := range statement.Condition["StringEquals"] {
+			if !strings.EqualFold(key, "sts:ExternalId") {
+				continue
+			}
+			for _, value := range values {
+				if id, err := ParseExternalID(value); err == nil && !slices.Contains(found, id) {
+					found = append(found, id)
+				}
+			}
+		}
+	}
+	return found
+}

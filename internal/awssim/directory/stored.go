@@ -1,0 +1,84 @@
+// This file gives the form in which trust policies are stored and shown:
+// principals as unique IDs inside, as ARNs outside while their owner exists.
+package directory
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/grammar"
+)
+
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
+// StoreTrust checks a trust policy for a role of account a and gives the form
+// in which it is stored.
+func (d *Directory) StoreTrust(a *Account, text string) (string, error) {
+	return grammar.MapPrincipals(text, func(kind, value string) (string, bool) {
+		switch kind {
+		case "AWS":
+			return d.storeAWS(a.Partition, value)
+		case "Service":
+			return value, grammar.IsService(value)
+		case "Federated":
+			return value, strings.HasPrefix(value, "arn:"+a.Partition+":iam::") || strings.Contains(value, ".")
+		}
+		return "", false
+	})
+}
+
+// ShowTrust gives a stored trust policy as IAM shows it: the unique ID of a
+// deleted principal stays as it is.
+func (d *Directory) ShowTrust(stored string) (string, error) {
+	return grammar.MapPrincipals(stored, func(_, value string) (string, bool) {
+		if arn, ok := d.ARNOf(value); ok && IsUniqueID(value) {
+			return arn, true
+		}
+		return value, true
+	})
+}
+
+// storeAWS resolves one principal; AWS knows no principals across partitions.
+func (d *Directory) storeAWS(partition, value string) (string, bool) {
+	if value == "*" {
+		return value, true
+	}
+	if IsUniqueID(value) {
+		_, exists := d.ARNOf(value)
+		return value, exists
+	}
+	if accountID.MatchString(value) {
+		a := d.accounts[value]
+		if a == nil || a.Partition != partition {
+			return "", false
+		}
+		return a.RootARN(), true
+	}
+	if !strings.HasPrefix(value, "arn:"+partition+":") {
+		return "", false
+	}
+	if id, ok := d.Resolve(value); ok {
+		return id, true
+	}
+	return value, d.isRoot(value) || d.isSession(value)
+}
+
+func (d *Directory) isRoot(arn string) bool {
+	account, kind, _ := splitIAM(arn)
+	a := d.accounts[account]
+	return a != nil && kind == "root" && a.RootARN() == arn
+}
+
+// isSession tells whether an ARN names a session of a role that exists.
+func (d *Directory) isSession(arn string) bool {
+	fields := strings.SplitN(arn, ":", 6)
+	if len(fields) != 6 || fields[2] != "sts" || d.accounts[fields[4]] == nil {
+		return false
+	}
+	parts := strings.Split(fields[5], "/")
+	if len(parts) != 3 || parts[0] != "assumed-role" || strings.ContainsAny(parts[2], "*?") {
+		return false
+	}
+	r := d.accounts[fields[4]].Roles[Fold(parts[1])]
+	return r != nil && r.Name == parts[1]
+}

@@ -1,0 +1,91 @@
+// This file treats what is special in trust policies: their statements, and
+// their principals, which IAM stores resolved and shows mapped back.
+package grammar
+
+import (
+	"regexp"
+	"strings"
+)
+
+func checkTrustStatement(s *node) error {
+	for _, name := range []string{"Resource", "NotResource", "NotPrincipal", "NotAction"} {
+		if s.get(name) != nil {
+			return malformed("Has prohibited field %s", name)
+		}
+	}
+	if s.get("Principal") == nil {
+		return malformed("Missing required field Principal")
+	}
+	for _, item := range s.get("Action").list() {
+		action, _ := item.text()
+		if action != "*" && !strings.HasPrefix(strings.ToLower(action), "sts:") {
+			return malformed("AssumeRole policy may only specify STS AssumeRole actions.")
+		}
+	}
+	return nil
+}
+
+// Principals maps one principal of a kind (AWS, Service, Federated) to what is
+// stored or shown instead; false refuses it.
+type Principals func(kind, value string) (string, bool)
+
+// MapPrincipals checks a trust policy and gives it as IAM keeps it: compact,
+// every principal mapped, lists of one principal collapsed.
+func MapPrincipals(text string, to Principals) (string, error) {
+	doc, err := read(text, checkTrustStatement)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range doc.get("Statement").list() {
+		if err := mapStatement(s.get("Principal"), to); err != nil {
+			return "", err
+		}
+	}
+	return doc.String(), nil
+}
+
+func mapStatement(principal *node, to Principals) error {
+	if text, ok := principal.text(); ok {
+		if text != "*" {
+			return malformed("Invalid principal in policy: %q", text)
+		}
+		return nil
+	}
+	if !principal.object || len(principal.members) == 0 {
+		return errSyntax
+	}
+	for i, m := range principal.members {
+		items := m.value.list()
+		if m.value.object || len(items) == 0 {
+			return errSyntax
+		}
+		for _, item := range items {
+			text, ok := item.text()
+			if !ok {
+				return errSyntax
+			}
+			mapped, ok := to(m.name, text)
+			if !ok {
+				return malformed("Invalid principal in policy: %q:%q", shownKind(m.name), text)
+			}
+			item.scalar = mapped
+		}
+		if len(items) == 1 {
+			principal.members[i].value = items[0]
+		}
+	}
+	return nil
+}
+
+// shownKind is how IAM's words name a kind of principal.
+func shownKind(kind string) string {
+	if kind == "Service" || kind == "Federated" {
+		return strings.ToUpper(kind)
+	}
+	return kind
+}
+
+var servicePattern = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazonaws\.eu|amazon\.com|aws\.internal)$`)
+
+// IsService tells whether a name has the form of an AWS service principal.
+func IsService(name string) bool { return servicePattern.MatchString(name) }

@@ -1,0 +1,62 @@
+package s3share
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// model is a share as Terraform holds it, in configuration, plan and state alike.
+type model struct {
+	Name                types.String   `tfsdk:"name"`
+	Bucket              types.String   `tfsdk:"bucket"`
+	Consumer            types.Object   `tfsdk:"consumer"`
+	Access              types.Set      `tfsdk:"access"`
+	Prefixes            types.Set      `tfsdk:"prefixes"`
+	ExternalID          types.String   `tfsdk:"external_id"`
+	BucketPolicyMode    types.String   `tfsdk:"bucket_policy_mode"`
+	Via                 types.String   `tfsdk:"via"`
+	Exclusive           types.Bool     `tfsdk:"exclusive"`
+	Perimeter           types.Object   `tfsdk:"perimeter"`
+	ExpiresAt           types.String   `tfsdk:"expires_at"`
+	MaxSessionDuration  types.Int64    `tfsdk:"max_session_duration"`
+	PermissionsBoundary types.String   `tfsdk:"permissions_boundary"`
+	Path                types.String   `tfsdk:"path"`
+	Description         types.String   `tfsdk:"description"`
+	Tags                types.Map      `tfsdk:"tags"`
+	Timeouts            timeouts.Value `tfsdk:"timeouts"`
+
+	ID                     types.String `tfsdk:"id"`
+	OwnerAccountID         types.String `tfsdk:"owner_account_id"`
+	RoleARN                types.String `tfsdk:"role_arn"`
+	RoleUniqueID           types.String `tfsdk:"role_unique_id"`
+	ExternalIDCreatedAt    types.String `tfsdk:"external_id_created_at"`
+	TrustPolicy            types.String `tfsdk:"trust_policy"`
+	PermissionsPolicy      types.String `tfsdk:"permissions_policy"`
+	BucketPolicyStatements types.String `tfsdk:"bucket_policy_statements"`
+	ConsumerPolicy         types.String `tfsdk:"consumer_policy"`
+	Summary                types.List   `tfsdk:"summary"`
+	Drift                  types.List   `tfsdk:"drift"`
+	TagsAll                types.Map    `tfsdk:"tags_all"`
+}
+
+// consumerModel is the attribute consumer.
+type consumerModel struct {
+	AccountID     types.String `tfsdk:"account_id"`
+	Principals    types.Set    `tfsdk:"principals"`
+	AttachToRoles types.Set    `tfsdk:"attach_to_roles"`
+	PinPrincipals types.Bool   `tfsdk:"pin_principals"`
+}
+
+// perimeterModel is the attribute perimeter.
+type perimeterModel struct {
+	PrincipalOrgID types.String `tfsdk:"principal_org_id"`
+	SourceIPs      types.Set    `tfsdk:"source_ips"`
+	SourceVPCEIDs  types.Set    `tfsdk:"source_vpce_ids"`
+}
+
+// identityModel is the identity of a share.
+type identityModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+	Bucket    types.String `tfsdk:"bucket"`
+	Name      types.String `tfsdk:"name"`
+}

@@ -1,0 +1,48 @@
+package s3share
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// computedAttributes are what the provider tells of a share.
+func computedAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	sentences := func(description string) schema.Attribute {
+		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+	}
+	const masked = " External IDs are shown as `(sensitive)`."
+	return map[string]schema.Attribute{
+		"id":                     text("`<bucket>/<name>`, which is also the import ID."),
+		"owner_account_id":       text("ID of the account that owns the bucket."),
+		"role_arn":               text("ARN of the role that the consumer assumes; known at plan."),
+		"role_unique_id":         text("Unique ID of the role, `AROA…`."),
+		"external_id_created_at": text("Time of RFC 3339 at which the provider first wrote the external ID; empty for an imported share."),
+		"trust_policy": text("Trust policy of the role as JSON: who may assume it. Known at plan; after somebody changed it by hand, " +
+			"what is there." + masked),
+		"permissions_policy":       text("Inline policy of the role as JSON: what the role may do. Known at plan."),
+		"bucket_policy_statements": text("The share's statements of the bucket policy, as a JSON list. Known at plan."),
+		"consumer_policy":          text("Policy as JSON that a role in the consumer account needs to assume the share's role. Known at plan."),
+		"summary":                  sentences("Who may do what, in sentences."),
+		"drift":                    sentences("How what exists differs from what is declared, a sentence for each part; empty when in sync."),
+		"tags_all":                 schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "All tags of the role, those of the provider's `default_tags` included."},
+	}
+}
+
+func oneOfCheck(words []string) func(string) error {
+	return func(text string) error {
+		if slices.Contains(words, text) {
+			return nil
+		}
+		if len(words) == 1 {
+			return fmt.Errorf("%q is not known: the only value is %q", text, words[0])
+		}
+		return fmt.Errorf("%q is not known: use one of %s", text, strings.Join(words, ", "))
+	}
+}

@@ -1,0 +1,129 @@
+// Package reconcile turns a wanted share into calls: observe, compare, apply, and what is left when a step fails. It
+// formats no text and knows no HCL.
+package reconcile
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// Cloud is what a Reconciler needs of AWS.
+type Cloud interface {
+	// Owner is the account of the provider's credentials.
+	Owner(ctx context.Context) (share.Account, error)
+	// Consumer is the account of the consumer's credentials; ok is false when the provider has none.
+	Consumer(ctx context.Context) (account share.Account, ok bool, err error)
+	ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error)
+	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
+	ObserveConsumer(ctx context.Context, spec share.Spec, roles []string) ([]share.ConsumerPolicy, error)
+	Apply(ctx context.Context, change changes.Change) (awsapi.Result, error)
+	JoinBucket(bucket share.Bucket) (leave func())
+}
+
+// Reconciler carries out the lives of shares. It serves one configured provider.
+type Reconciler struct {
+	cloud  Cloud
+	now    func() time.Time
+	random io.Reader
+
+	mu     sync.Mutex
+	shares map[string]*life
+}
+
+// life is what this process knows of one share: operations on it follow one another.
+type life struct {
+	sync.Mutex
+	// created tells that this process made or finished the share.
+	created bool
+	// unfinished tells that the state has it as the rest of a create that failed.
+	unfinished bool
+}
+
+// New makes a Reconciler; now and the source of random bits are given so that tests can replace them.
+func New(cloud Cloud, now func() time.Time) *Reconciler {
+	return &Reconciler{cloud: cloud, now: now, random: rand.Reader, shares: map[string]*life{}}
+}
+
+// Now is the time by which plans are made.
+func (r *Reconciler) Now() time.Time { return r.now() }
+
+func (r *Reconciler) life(spec share.Spec) *life {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.shares[spec.ID()] == nil {
+		r.shares[spec.ID()] = &life{}
+	}
+	return r.shares[spec.ID()]
+}
+
+// Accounts are the accounts that the provider's credentials belong to.
+type Accounts struct {
+	Owner share.Account
+	// Consumer is nil when the provider has no credentials of the consumer.
+	Consumer *share.Account
+}
+
+// Accounts asks AWS whose credentials the provider has.
+func (r *Reconciler) Accounts(ctx context.Context) (Accounts, error) {
+	owner, err := r.cloud.Owner(ctx)
+	if err != nil {
+		return Accounts{}, err
+	}
+	consumer, ok, err := r.cloud.Consumer(ctx)
+	if err != nil || !ok {
+		return Accounts{Owner: owner}, err
+	}
+	return Accounts{Owner: owner, Consumer: &consumer}, nil
+}
+
+// observe reads all parts of a share. consumerRoles are those that may carry the consumer policy.
+func (r *Reconciler) observe(ctx context.Context, spec share.Spec, consumerRoles []string) (share.Observed, error) {
+	observed, err := r.cloud.ObserveRole(ctx, spec)
+	if err != nil {
+		return observed, err
+	}
+	if spec.BucketPolicyMode != share.OutputOnly {
+		if observed.Bucket, err = r.cloud.ObserveBucket(ctx, spec); err != nil {
+			return observed, err
+		}
+	}
+	observed.Consumer, err = r.cloud.ObserveConsumer(ctx, spec, consumerRoles)
+	return observed, err
+}
+
+// StepError tells which change failed, and what was done before and left undone.
+type StepError struct {
+	Done   []changes.Change
+	Failed changes.Change
+	Left   []changes.Change
+	Err    error
+}
+
+// Error implements error.
+func (e *StepError) Error() string {
+	return "changing the " + string(e.Failed.Part) + ": " + e.Err.Error()
+}
+
+// Unwrap gives the error of the call.
+func (e *StepError) Unwrap() error { return e.Err }
+
+// apply carries out changes in order and stops at the first that fails.
+func (r *Reconciler) apply(ctx context.Context, steps []changes.Change) (roleID string, err error) {
+	for i, step := range steps {
+		result, err := r.cloud.Apply(ctx, step)
+		if err != nil {
+			return roleID, &StepError{Done: steps[:i], Failed: step, Left: steps[i:], Err: err}
+		}
+		if result.RoleUniqueID != "" {
+			roleID = result.RoleUniqueID
+		}
+	}
+	return roleID, nil
+}

@@ -1,0 +1,66 @@
+package reconcile
+
+import (
+	"context"
+	"slices"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// Prior is a share as the state knows it.
+type Prior struct {
+	Spec         share.Spec
+	RoleUniqueID string
+}
+
+// Update makes a share what next says, whatever has happened to its parts meanwhile.
+func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (Outcome, error) {
+	l := r.life(next)
+	l.Lock()
+	defer l.Unlock()
+	leave := r.cloud.JoinBucket(next.Bucket)
+	defer leave()
+	outcome := Outcome{Spec: next, RoleUniqueID: prior.RoleUniqueID, Begun: true}
+	roles := slices.Concat(prior.Spec.Consumer.AttachToRoles, next.Consumer.AttachToRoles)
+	slices.Sort(roles)
+	observed, err := r.observe(ctx, next, slices.Compact(roles))
+	if err != nil {
+		return outcome, err
+	}
+	if observed.Role != nil {
+		outcome.RoleUniqueID = observed.Role.UniqueID
+	}
+	roleID, err := r.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
+	if roleID != "" {
+		outcome.RoleUniqueID = roleID
+	}
+	if err == nil {
+		l.unfinished = false
+	}
+	return outcome, err
+}
+
+// Delete takes a share away. It leaves a role of that name that is neither the one of the state nor made by this
+// provider; kept tells so.
+func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role, err error) {
+	l := r.life(prior.Spec)
+	l.Lock()
+	defer l.Unlock()
+	if l.created {
+		// This process has just made or finished the share under another resource address: what Terraform wants to be
+		// deleted is the same share.
+		return nil, nil
+	}
+	leave := r.cloud.JoinBucket(prior.Spec.Bucket)
+	defer leave()
+	observed, err := r.observe(ctx, prior.Spec, prior.Spec.Consumer.AttachToRoles)
+	if err != nil {
+		return nil, err
+	}
+	if role := observed.Role; role != nil && role.UniqueID != prior.RoleUniqueID && !role.MadeFor(prior.Spec.Bucket) {
+		kept, observed.Role = role, nil
+	}
+	_, err = r.apply(ctx, changes.Removal(share.Render(prior.Spec), observed))
+	return kept, err
+}
