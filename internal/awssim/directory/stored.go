@@ -17,7 +17,7 @@ func (d *Directory) StoreTrust(a *Account, text string) (string, error) {
 	return grammar.MapPrincipals(text, func(kind, value string) (string, bool) {
 		switch kind {
 		case "AWS":
-			return d.storeAWS(a.Partition, value)
+			return d.StorePrincipal(a.Partition, value)
 		case "Service":
 			return value, grammar.IsService(value)
 		case "Federated":
@@ -30,16 +30,25 @@ func (d *Directory) StoreTrust(a *Account, text string) (string, error) {
 // ShowTrust gives a stored trust policy as IAM shows it: the unique ID of a
 // deleted principal stays as it is.
 func (d *Directory) ShowTrust(stored string) (string, error) {
-	return grammar.MapPrincipals(stored, func(_, value string) (string, bool) {
-		if arn, ok := d.ARNOf(value); ok && IsUniqueID(value) {
-			return arn, true
-		}
-		return value, true
-	})
+	return grammar.MapPrincipals(stored, func(_, value string) (string, bool) { return d.ShowPrincipal(value), true })
 }
 
-// storeAWS resolves one principal; AWS knows no principals across partitions.
-func (d *Directory) storeAWS(partition, value string) (string, bool) {
+// ShowPrincipal gives a stored principal as AWS shows it: as an ARN while its
+// owner exists.
+func (d *Directory) ShowPrincipal(stored string) string {
+	if !IsUniqueID(stored) {
+		return stored
+	}
+	if arn, ok := d.ARNOf(stored); ok {
+		return arn
+	}
+	return stored
+}
+
+// StorePrincipal resolves one principal of kind AWS; it is false for one that
+// names nobody or somebody of another partition: AWS knows no principals across
+// partitions.
+func (d *Directory) StorePrincipal(partition, value string) (string, bool) {
 	if value == "*" {
 		return value, true
 	}

@@ -62,7 +62,6 @@ func (s *Service) Serve(w http.ResponseWriter, c *query.Call) {
 // authorize judges the caller for the operation of a call on one resource of
 // the caller's account.
 func (s *Service) authorize(c *query.Call, resource string, keys directory.Keys) error {
-	c.Resource = resource
 	return s.dir.Authorize(c.Caller, directory.Request{
 		Action: "iam:" + c.Operation, Resource: resource, ResourceAccount: c.Caller.Account.ID, Keys: keys,
 	})

@@ -16,8 +16,6 @@ type Call struct {
 	Params    Params
 	Caller    *directory.Caller // nil for an unsigned call
 	RequestID string
-	// Resource is the ARN that the operation was judged on, for the call log.
-	Resource string
 }
 
 // Operation carries out a call; the result is nil where the operation has none.

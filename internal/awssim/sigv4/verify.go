@@ -37,10 +37,8 @@ func (m *Mismatch) Error() string { return "the signature does not match" }
 // the body as received; service s3 takes the one that the request declares.
 func (s *Signature) Verify(r *http.Request, secret, bodyHash string) error {
 	payload := bodyHash
-	if declared := r.Header.Get("X-Amz-Content-Sha256"); declared != "" {
-		payload = declared
-	} else if s.Presigned && s.Service == "s3" {
-		payload = unsigned
+	if s.Service == "s3" {
+		payload = declaredHash(r, s.Presigned, bodyHash)
 	}
 	canonical, err := s.canonical(r, payload)
 	if err != nil {
@@ -56,6 +54,16 @@ func (s *Signature) Verify(r *http.Request, secret, bodyHash string) error {
 		return &Mismatch{Canonical: canonical, StringToSign: text}
 	}
 	return nil
+}
+
+func declaredHash(r *http.Request, presigned bool, bodyHash string) string {
+	if declared := r.Header.Get("X-Amz-Content-Sha256"); declared != "" {
+		return declared
+	}
+	if presigned {
+		return unsigned
+	}
+	return bodyHash
 }
 
 func (s *Signature) canonical(r *http.Request, payload string) (string, error) {

@@ -1,0 +1,150 @@
+// This file turns a signature into a caller, or into the refusal that each
+// protocol has for a bad one.
+package awssim
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/sigv4"
+)
+
+// refusal is how the two protocols refuse for one reason.
+type refusal struct{ query, s3 query.Error }
+
+var (
+	unknownKey = refusal{
+		query.Error{Code: "InvalidClientTokenId", Status: 403, Message: "The security token included in the request is invalid."},
+		query.Error{Code: "InvalidAccessKeyId", Status: 403, Message: "The AWS Access Key Id you provided does not exist in our records."},
+	}
+	wrongToken = refusal{
+		query.Error{Code: "InvalidClientTokenId", Status: 403, Message: "The security token included in the request is invalid."},
+		query.Error{Code: "InvalidToken", Status: 400, Message: "The provided token is malformed or otherwise invalid."},
+	}
+	expiredToken = refusal{
+		query.Error{Code: "ExpiredToken", Status: 403, Message: "The security token included in the request is expired"},
+		query.Error{Code: "ExpiredToken", Status: 400, Message: "The provided token has expired."},
+	}
+	wrongSignature = refusal{
+		query.Error{
+			Code: "SignatureDoesNotMatch", Status: 403,
+			Message: "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+		},
+		query.Error{
+			Code: "SignatureDoesNotMatch", Status: 403,
+			Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+		},
+	}
+	skewed = refusal{
+		query.Error{Code: "SignatureDoesNotMatch", Status: 403, Message: "Signature not yet current or expired: the date of the request is more than 15 minutes from the time of the server."},
+		query.Error{Code: "RequestTimeTooSkewed", Status: 403, Message: "The difference between the request time and the current time is too large."},
+	}
+	presignExpired = refusal{
+		query.Error{Code: "SignatureDoesNotMatch", Status: 403, Message: "Signature expired"},
+		query.Error{Code: "AccessDenied", Status: 403, Message: "Request has expired"},
+	}
+	wrongBody = refusal{
+		query.Error{}, // the Query protocol declares no hash of the body
+		query.Error{Code: "XAmzContentSHA256Mismatch", Status: 400, Message: "The provided 'x-amz-content-sha256' header does not match what was computed."},
+	}
+)
+
+func (r refusal) of(service string) error {
+	if service == "s3" {
+		return &r.s3
+	}
+	return &r.query
+}
+
+// authenticate finds who signed a request; the caller stays nil where nobody did.
+func (s *Server) authenticate(in *incoming) error {
+	if in.signature == nil {
+		return nil
+	}
+	key, err := s.findKey(in)
+	if err != nil {
+		return err
+	}
+	if err := s.checkDate(in); err != nil {
+		return err
+	}
+	if err := in.signature.Verify(in.request, key.Secret, in.bodyHash()); err != nil {
+		var mismatch *sigv4.Mismatch
+		if errors.As(err, &mismatch) {
+			return wrongSignature.of(in.service)
+		}
+		return in.malformedSignature(err)
+	}
+	if err := checkBody(in); err != nil {
+		return err
+	}
+	return s.admit(in, key)
+}
+
+func (s *Server) findKey(in *incoming) (*directory.Key, error) {
+	s.dir.Lock()
+	defer s.dir.Unlock()
+	key := s.dir.FindKey(in.signature.AccessKeyID)
+	if key == nil {
+		return nil, unknownKey.of(in.service)
+	}
+	return key, nil
+}
+
+func (s *Server) checkDate(in *incoming) error {
+	now, signed := s.options.SigningNow(), in.signature
+	if in.signature.Presigned && in.signature.Expires > 0 {
+		if now.After(signed.Time.Add(signed.Expires)) {
+			return presignExpired.of(in.service)
+		}
+	} else if now.Sub(signed.Time) > sigv4.MaxSkew {
+		return skewed.of(in.service)
+	}
+	if signed.Time.Sub(now) > sigv4.MaxSkew {
+		return skewed.of(in.service)
+	}
+	return nil
+}
+
+// checkBody checks the hash that S3 clients declare. Bodies that are not signed
+// or signed in chunks declare a word instead.
+func checkBody(in *incoming) error {
+	declared := in.request.Header.Get("X-Amz-Content-Sha256")
+	if in.service != "s3" || declared == "" || declared == "UNSIGNED-PAYLOAD" || strings.HasPrefix(declared, "STREAMING-") {
+		return nil
+	}
+	if declared != in.bodyHash() {
+		return wrongBody.of(in.service)
+	}
+	return nil
+}
+
+// admit checks that the key is still good, and makes the caller.
+func (s *Server) admit(in *incoming, key *directory.Key) error {
+	s.dir.Lock()
+	defer s.dir.Unlock()
+	switch {
+	case key.Token != in.signature.Token:
+		return wrongToken.of(in.service)
+	case key.Dead():
+		return unknownKey.of(in.service)
+	case key.Expired(s.dir.Now()):
+		return expiredToken.of(in.service)
+	}
+	host, _, err := net.SplitHostPort(in.request.RemoteAddr)
+	if err != nil {
+		return query.Errorf("InternalFailure", http.StatusInternalServerError, "reading the address of the caller: %s", err)
+	}
+	in.caller = &directory.Caller{
+		Key: key, Account: key.Account, User: key.User, Session: key.Session,
+		RemoteIP: host, Region: in.signature.Region, Insecure: s.options.InsecureTransport,
+	}
+	if key.Session != nil {
+		key.Session.Role.LastUsed, key.Session.Role.LastRegion = s.dir.Now(), in.signature.Region
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+// Package awssim is AWS on loopback: IAM, STS and S3 over HTTP, several accounts,
+// every call judged as AWS judges it. README.md in this folder is its charter.
+package awssim
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/iamsim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/stssim"
+)
+
+// Options set up a Server. All are optional.
+type Options struct {
+	// Now is AWS's clock: creation dates, expiry of sessions, aws:CurrentTime.
+	// The wall clock when nil.
+	Now func() time.Time
+	// Seed starts the sequence of IDs, keys and tokens.
+	Seed uint64
+	// SigningNow is the clock that signatures are checked against; the wall
+	// clock when nil, since an SDK signs with the wall clock.
+	SigningNow func() time.Time
+	// Sleep is how the Delay of a Fault passes, time.Sleep when nil.
+	Sleep func(time.Duration)
+	// InsecureTransport makes aws:SecureTransport false, as the http endpoint
+	// really is. It is true otherwise.
+	InsecureTransport bool
+	// CallLatency is how long every call takes at least, in real time; for
+	// benchmarks.
+	CallLatency time.Duration
+}
+
+// Server is one simulated AWS. It stands alone and is safe for concurrent use.
+type Server struct {
+	options  Options
+	listener net.Listener
+	http     *http.Server
+
+	dir *directory.Directory
+	iam *iamsim.Service
+	sts *stssim.Service
+
+	mu     sync.Mutex // guards what follows
+	calls  []*Call
+	faults []*armedFault
+}
+
+// Start starts a Server on a free port of 127.0.0.1. It panics when there is
+// none.
+func Start(o Options) *Server {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.SigningNow == nil {
+		o.SigningNow = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = time.Sleep
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(fmt.Sprintf("listening on loopback: %v", err))
+	}
+	dir := directory.New(directory.Options{Now: o.Now, Seed: o.Seed})
+	s := &Server{options: o, listener: listener, dir: dir, iam: iamsim.New(dir), sts: stssim.New(dir)}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
+	// Serve ends with ErrServerClosed once Close is called.
+	go func() { _ = s.http.Serve(listener) }()
+	return s
+}
+
+// URL is the endpoint of every service.
+func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+
+// Close stops the server and cuts its connections.
+func (s *Server) Close() { _ = s.http.Close() }
+
+// SetPageSize caps the pages of every IAM list, 0 for no cap.
+func (s *Server) SetPageSize(n int) {
+	s.dir.Lock()
+	defer s.dir.Unlock()
+	s.iam.PageSize = n
+}
+
+// SetPrincipalLag sets how long a new role or user cannot be named as a
+// principal yet, on the clock Options.Now.
+func (s *Server) SetPrincipalLag(lag time.Duration) {
+	s.dir.Lock()
+	defer s.dir.Unlock()
+	s.dir.PrincipalLag = lag
+}
+
+// Network is where calls come from, as condition keys see it. Empty fields leave
+// the value of the connection itself.
+type Network = directory.Network
+
+// SetNetwork sets where calls made with a key come from. Sessions started with
+// that key inherit it.
+func (s *Server) SetNetwork(key Credentials, from Network) {
+	s.dir.Lock()
+	defer s.dir.Unlock()
+	k := s.dir.FindKey(key.AccessKeyID)
+	if k == nil {
+		panic("setting a network: there is no access key " + key.AccessKeyID)
+	}
+	k.Network = &from
+}

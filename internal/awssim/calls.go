@@ -1,0 +1,55 @@
+// This file is the call log: what was called, by whom, on what, how it ended.
+package awssim
+
+import "slices"
+
+// Call is one request that reached the server, in the order of arrival.
+type Call struct {
+	Service   string // iam, sts, s3
+	Operation string // PutRolePolicy
+	// Account is that of the caller; empty for a call that is not signed or
+	// whose signature was refused.
+	Account     string
+	AccessKeyID string
+	Caller      string // ARN, "anonymous" for a call that is not signed
+	// Resource is what the call names: for IAM the name of a role, user, policy
+	// or profile, with that of an inline policy behind a slash; for STS the ARN
+	// of the role; for S3 the bucket, with the key behind a slash.
+	Resource string
+	Status   int    // of the answer; 0 while there is none, and where there was none
+	Code     string // AWS's error code; empty for success
+}
+
+// Name is the call as policies name it: iam:PutRolePolicy.
+func (c Call) Name() string { return c.Service + ":" + c.Operation }
+
+// Calls gives the log so far.
+func (s *Server) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	log := make([]Call, 0, len(s.calls))
+	for _, c := range s.calls {
+		log = append(log, *c)
+	}
+	return log
+}
+
+// ResetCalls empties the log.
+func (s *Server) ResetCalls() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = slices.Delete(s.calls, 0, len(s.calls))
+}
+
+func (s *Server) log(c Call) *Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, &c)
+	return &c
+}
+
+func (s *Server) logAnswer(c *Call, a *answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.Status, c.Code = a.status, a.errorCode()
+}
