@@ -4,6 +4,7 @@ package directory
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -123,7 +124,7 @@ func (c *Caller) principalKeys() Keys {
 	if c.Account.OrgID != "" {
 		keys["aws:PrincipalOrgID"] = []string{c.Account.OrgID}
 	}
-	tags := map[string]string{}
+	var tags map[string]string
 	switch {
 	case c.Session != nil:
 		keys["aws:PrincipalType"] = []string{"AssumedRole"}
@@ -133,9 +134,7 @@ func (c *Caller) principalKeys() Keys {
 		if c.Session.SourceIdentity != "" {
 			keys["aws:SourceIdentity"] = []string{c.Session.SourceIdentity}
 		}
-		tags = c.Session.Role.TagMap()
-		// A session tag overrides the role's tag of that key.
-		maps.Copy(tags, c.Session.Tags)
+		tags = c.Session.allTags()
 	case c.User != nil:
 		keys["aws:PrincipalType"], keys["aws:username"] = []string{"User"}, []string{c.User.Name}
 		tags = c.User.TagMap()
@@ -144,4 +143,14 @@ func (c *Caller) principalKeys() Keys {
 		keys["aws:PrincipalTag/"+key] = []string{value}
 	}
 	return keys
+}
+
+// allTags are the tags of the role, each overridden by a session tag of that key
+// in whatever case (IAM User Guide, "Pass session tags in AWS STS").
+func (s *Session) allTags() map[string]string {
+	tags := Entity{Tags: slices.Clone(s.Role.Tags)}
+	for key, value := range s.Tags {
+		tags.PutTag(Tag{Key: key, Value: value})
+	}
+	return tags.TagMap()
 }
