@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
@@ -19,7 +20,8 @@ type Outcome struct {
 	Begun bool
 }
 
-// ConflictError tells that something with the share's name exists that the provider did not make.
+// ConflictError tells that something with the share's name exists that the provider did not make, or that another
+// configuration made.
 type ConflictError struct {
 	Spec share.Spec
 	// Role is the role of that name; nil when only statements exist.
@@ -33,21 +35,30 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("share %s: something of that name exists already", e.Spec.ID())
 }
 
+// MissingBucketError tells that there is no such bucket, found before anything was written.
+type MissingBucketError struct{ Spec share.Spec }
+
+// Error implements error.
+func (e *MissingBucketError) Error() string {
+	return fmt.Sprintf("bucket %s does not exist", e.Spec.Bucket)
+}
+
 // Foresee finds, without writing, what would stop a create: a bucket of somebody else and statements that already have
 // the share's Sid. A bucket that is missing may be made in the same run, so it stops nothing here.
 func (r *Reconciler) Foresee(ctx context.Context, spec share.Spec) error {
+	_, err := r.foresee(ctx, spec)
+	return err
+}
+
+func (r *Reconciler) foresee(ctx context.Context, spec share.Spec) (share.BucketState, error) {
 	if spec.BucketPolicyMode == share.OutputOnly {
-		return nil
+		return share.BucketUnread, nil
 	}
 	found, err := r.cloud.ObserveBucket(ctx, spec)
-	if err != nil {
-		return err
+	if err == nil && len((share.Observed{Bucket: found}).Statements(spec.Name)) > 0 {
+		_, err = r.takeOver(ctx, spec)
 	}
-	if len((share.Observed{Bucket: found}).Statements(spec.Name)) == 0 {
-		return nil
-	}
-	_, err = r.takeOver(ctx, spec)
-	return err
+	return found.State, err
 }
 
 // Create makes a share. When spec has no external ID, one is made, or the one of the share's own half-made role is kept.
@@ -57,23 +68,43 @@ func (r *Reconciler) Create(ctx context.Context, spec share.Spec) (Outcome, erro
 	defer l.Unlock()
 	leave := r.cloud.JoinBucket(spec.Bucket)
 	defer leave()
-	if err := r.Foresee(ctx, spec); err != nil {
+	outcome, err := r.create(ctx, spec)
+	l.created = outcome.Begun
+	if err == nil {
+		l.unfinished.Store(nil)
+	}
+	return outcome, err
+}
+
+func (r *Reconciler) create(ctx context.Context, spec share.Spec) (Outcome, error) {
+	if r.IsUnfinished(spec) {
+		return r.finish(ctx, spec)
+	}
+	bucket, err := r.foresee(ctx, spec)
+	if err != nil {
 		return Outcome{Spec: spec}, err
 	}
-	wanted := spec
-	if len(wanted.ExternalIDs) == 0 {
-		id, err := share.GenerateExternalID(r.random)
-		if err != nil {
-			return Outcome{Spec: spec}, err
-		}
-		wanted.ExternalIDs = []share.ExternalID{id}
+	if bucket == share.BucketMissing {
+		return Outcome{Spec: spec}, &MissingBucketError{spec}
+	}
+	wanted, err := r.withExternalID(spec)
+	if err != nil {
+		return Outcome{Spec: spec}, err
 	}
 	outcome, err := r.build(ctx, wanted)
 	if awsapi.IsTaken(err) {
-		outcome, err = r.finish(ctx, spec, wanted)
+		return r.finish(ctx, spec)
 	}
-	l.created = outcome.Begun
 	return outcome, err
+}
+
+func (r *Reconciler) withExternalID(spec share.Spec) (share.Spec, error) {
+	if len(spec.ExternalIDs) > 0 {
+		return spec, nil
+	}
+	id, err := share.GenerateExternalID(r.random)
+	spec.ExternalIDs = []share.ExternalID{id}
+	return spec, err
 }
 
 // build makes everything of a share that is not there at all. No read goes ahead: CreateRole itself tells of a role of
@@ -95,38 +126,63 @@ func nothing(spec share.Spec) share.Observed {
 }
 
 // takeOver observes what has the share's name already and tells whether it is the share's own: made by this provider
-// for this bucket and either half-made or exactly what is wanted. Anything else is a conflict.
+// for this bucket and either known to be unfinished, or half-made, or exactly what is wanted. Anything else is a
+// conflict.
 func (r *Reconciler) takeOver(ctx context.Context, spec share.Spec) (share.Observed, error) {
 	observed, err := r.observe(ctx, spec, spec.Consumer.AttachToRoles)
 	if err != nil {
 		return observed, err
 	}
 	conflict := &ConflictError{Spec: spec, Role: observed.Role}
-	if observed.Role == nil || !observed.Role.MadeFor(spec.Bucket) || observed.Role.Path != spec.Path {
+	if observed.Role == nil {
+		if r.IsUnfinished(spec) {
+			return observed, nil
+		}
 		return observed, conflict
 	}
-	halfMade := observed.Permissions() == nil ||
-		spec.BucketPolicyMode != share.OutputOnly && len(observed.Statements(spec.Name)) == 0
-	if halfMade || len(changes.Diff(share.Render(keepExternalID(spec, observed)), observed)) == 0 {
+	if !observed.Role.MadeFor(spec.Bucket) || observed.Role.Path != spec.Path {
+		return observed, conflict
+	}
+	if r.IsUnfinished(spec) {
+		return observed, nil
+	}
+	missing := changes.Diff(share.Render(keepExternalID(spec, observed)), observed)
+	isHalfMade := slices.ContainsFunc(missing, func(c changes.Change) bool { return c.Verb == changes.Create })
+	if isHalfMade || len(missing) == 0 {
 		return observed, nil
 	}
 	conflict.Complete = true
 	return observed, conflict
 }
 
-// finish completes the share's own half-made parts.
-func (r *Reconciler) finish(ctx context.Context, spec, wanted share.Spec) (Outcome, error) {
+// finish completes the share's own half-made parts. What the state may have known of them it must know again, also when
+// the first call fails.
+func (r *Reconciler) finish(ctx context.Context, spec share.Spec) (Outcome, error) {
+	outcome := Outcome{Spec: spec, Begun: r.IsUnfinished(spec)}
 	observed, err := r.takeOver(ctx, spec)
 	if err != nil {
-		return Outcome{Spec: spec}, err
+		return outcome, err
 	}
-	kept := keepExternalID(spec, observed)
-	if len(kept.ExternalIDs) == 0 {
-		kept = wanted
+	outcome.Begun = true
+	if outcome.Spec, err = r.withExternalID(keepExternalID(r.rememberExternalID(spec), observed)); err != nil {
+		return outcome, err
 	}
-	outcome := Outcome{Spec: kept, RoleUniqueID: observed.Role.UniqueID, Begun: true}
-	_, err = r.apply(ctx, changes.Plan(kept, share.Render(kept), observed))
+	if observed.Role != nil {
+		outcome.RoleUniqueID = observed.Role.UniqueID
+	}
+	roleID, err := r.apply(ctx, changes.Plan(outcome.Spec, share.Render(outcome.Spec), observed))
+	if roleID != "" {
+		outcome.RoleUniqueID = roleID
+	}
 	return outcome, err
+}
+
+// rememberExternalID gives a spec without an external ID the one that the state has of the unfinished share.
+func (r *Reconciler) rememberExternalID(spec share.Spec) share.Spec {
+	if known := r.life(spec).unfinished.Load(); known != nil && len(spec.ExternalIDs) == 0 {
+		spec.ExternalIDs = known.ExternalIDs
+	}
+	return spec
 }
 
 // keepExternalID gives a spec without an external ID the one that the role has.

@@ -21,30 +21,19 @@ func (r *Reconciler) Read(ctx context.Context, desired share.Desired) (Reading, 
 	if err != nil {
 		return Reading{}, err
 	}
+	return Compare(desired, observed), nil
+}
+
+// Compare holds what was observed against what is desired.
+func Compare(desired share.Desired, observed share.Observed) Reading {
 	return Reading{
 		Observed: observed,
 		Drift:    changes.Diff(desired, observed),
 		Exists:   observed.Exists(desired.Spec.Name),
-	}, nil
+	}
 }
 
 // Observe reads a share of which only the names are known, for imports.
 func (r *Reconciler) Observe(ctx context.Context, spec share.Spec) (share.Observed, error) {
-	return r.observe(ctx, spec, spec.Consumer.AttachToRoles)
-}
-
-// MarkUnfinished notes that the state has the share as the rest of a create that failed.
-func (r *Reconciler) MarkUnfinished(spec share.Spec) {
-	l := r.life(spec)
-	l.Lock()
-	defer l.Unlock()
-	l.unfinished = true
-}
-
-// IsUnfinished tells whether MarkUnfinished was called for the share.
-func (r *Reconciler) IsUnfinished(spec share.Spec) bool {
-	l := r.life(spec)
-	l.Lock()
-	defer l.Unlock()
-	return l.unfinished
+	return r.observe(ctx, spec, nil)
 }

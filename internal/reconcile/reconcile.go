@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
@@ -42,11 +43,12 @@ type life struct {
 	sync.Mutex
 	// created tells that this process made or finished the share.
 	created bool
-	// unfinished tells that the state has it as the rest of a create that failed.
-	unfinished bool
+	// unfinished is the share as the state has it when it is the rest of a create that failed, else nil. Plans read it
+	// beside operations.
+	unfinished atomic.Pointer[share.Spec]
 }
 
-// New makes a Reconciler; now and the source of random bits are given so that tests can replace them.
+// New makes a Reconciler; the clock is given so that tests can replace it.
 func New(cloud Cloud, now func() time.Time) *Reconciler {
 	return &Reconciler{cloud: cloud, now: now, random: rand.Reader, shares: map[string]*life{}}
 }
@@ -62,6 +64,13 @@ func (r *Reconciler) life(spec share.Spec) *life {
 	}
 	return r.shares[spec.ID()]
 }
+
+// MarkUnfinished notes that the state has the share as the rest of a create that failed: the next create of it finishes
+// what is there, whatever it lacks, and keeps its external ID.
+func (r *Reconciler) MarkUnfinished(spec share.Spec) { r.life(spec).unfinished.Store(&spec) }
+
+// IsUnfinished tells whether MarkUnfinished was called for the share, and it was not finished since.
+func (r *Reconciler) IsUnfinished(spec share.Spec) bool { return r.life(spec).unfinished.Load() != nil }
 
 // Accounts are the accounts that the provider's credentials belong to.
 type Accounts struct {
@@ -119,7 +128,7 @@ func (r *Reconciler) apply(ctx context.Context, steps []changes.Change) (roleID 
 	for i, step := range steps {
 		result, err := r.cloud.Apply(ctx, step)
 		if err != nil {
-			return roleID, &StepError{Done: steps[:i], Failed: step, Left: steps[i:], Err: err}
+			return roleID, &StepError{Done: steps[:i], Failed: step, Left: steps[i+1:], Err: err}
 		}
 		if result.RoleUniqueID != "" {
 			roleID = result.RoleUniqueID

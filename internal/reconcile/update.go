@@ -36,7 +36,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 		outcome.RoleUniqueID = roleID
 	}
 	if err == nil {
-		l.unfinished = false
+		l.unfinished.Store(nil)
 	}
 	return outcome, err
 }

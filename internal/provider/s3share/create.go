@@ -1,0 +1,140 @@
+package s3share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// Default time-outs of one operation. Writes wait up to two minutes for a principal that IAM does not know yet.
+const (
+	writeTimeout = 10 * time.Minute
+	readTimeout  = 5 * time.Minute
+)
+
+// Keys of the private data that Terraform keeps beside state and plan.
+const (
+	// unfinishedKey is in the private state of a share whose create failed.
+	unfinishedKey = "unfinished"
+	// finishKey is in the private plan of a replacement that finishes such a share: Terraform calls a share whose create
+	// failed tainted and would delete it first.
+	finishKey = "finish"
+)
+
+// Create implements resource.Resource. What was made is in the state before an error is reported.
+func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, writeTimeout)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	spec, diags := r.wanted(ctx, plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	outcome, err := r.data.Shares.Create(ctx, spec)
+	if outcome.Begun {
+		plan.fillOutcome(outcome, r.data.Shares.Now())
+		plan.fillUndone(err)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	}
+	if err == nil {
+		return
+	}
+	if outcome.Begun {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
+	}
+	resp.Diagnostics.Append(failure{cannot: cannotMake(spec, outcome, err), spec: outcome.Spec, err: err}.diagnose())
+}
+
+// cannotMake says what the user cannot have.
+func cannotMake(spec share.Spec, outcome reconcile.Outcome, err error) string {
+	if conflict := (*reconcile.ConflictError)(nil); errors.As(err, &conflict) {
+		return fmt.Sprintf("Share %s cannot be made: its name is taken", spec.ID())
+	}
+	if outcome.Begun {
+		return fmt.Sprintf("Share %s is not complete: %s", spec.ID(), unusable(err))
+	}
+	return fmt.Sprintf("Share %s was not made", spec.ID())
+}
+
+// unusable says what does not work while a share lacks the part that failed.
+func unusable(err error) string {
+	var step *reconcile.StepError
+	if !errors.As(err, &step) {
+		return "its parts could not be read"
+	}
+	switch step.Failed.Part {
+	case changes.PermissionsPolicy:
+		return "its role can be assumed and reaches nothing"
+	case changes.BucketStatement:
+		return "its statements are not in the bucket policy"
+	case changes.ConsumerPolicy:
+		return "the consumer policy is not on role " + step.Failed.Target
+	}
+	return fmt.Sprintf("its %s could not be changed", step.Failed.Part)
+}
+
+// wanted gives the spec of a plan, with the accounts checked once more before the first write.
+func (r *shareResource) wanted(ctx context.Context, plan model) (share.Spec, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if r.data.Deferred {
+		diags.AddError("The provider's configuration is not known", "Some of it is known only after apply, so AWS cannot be asked.")
+		return share.Spec{}, diags
+	}
+	accounts, err := r.data.Shares.Accounts(ctx)
+	if err != nil {
+		diags.Append(failure{cannot: "The share cannot be written: AWS does not say whose credentials these are", err: err}.diagnose())
+		return share.Spec{}, diags
+	}
+	spec, known, found := plan.spec(ctx, accounts.Owner)
+	diags.Append(found...)
+	if !known && !diags.HasError() {
+		diags.AddError("An argument is not known", "An argument of the share is still unknown at apply. This is a bug: please report it.")
+	}
+	if len(spec.Consumer.AttachToRoles) > 0 {
+		diags.Append(checkReach(spec.Consumer, accounts)...)
+	}
+	return spec, diags
+}
+
+// fillOutcome writes what an operation taught.
+func (m *model) fillOutcome(outcome reconcile.Outcome, now time.Time) {
+	m.fillNames(outcome.Spec.Owner)
+	m.fillDocuments(share.Render(outcome.Spec))
+	m.RoleUniqueID = textOrNull(outcome.RoleUniqueID)
+	if m.ExternalID.IsUnknown() {
+		m.ExternalID = types.StringNull()
+		if len(outcome.Spec.ExternalIDs) > 0 {
+			m.ExternalID = types.StringValue(outcome.Spec.ExternalIDs[0].Reveal())
+		}
+	}
+	if m.ExternalIDCreatedAt.IsUnknown() {
+		m.ExternalIDCreatedAt = types.StringValue(now.UTC().Format(share.CreatedLayout))
+	}
+}
+
+// fillUndone writes as drift what a failed operation left undone.
+func (m *model) fillUndone(err error) {
+	var step *reconcile.StepError
+	if errors.As(err, &step) {
+		m.Drift = listOf(changes.Sentences(append([]changes.Change{step.Failed}, step.Left...)))
+	}
+}
+
+func (m *model) identity() identityModel {
+	return identityModel{AccountID: m.OwnerAccountID, Bucket: m.Bucket, Name: m.Name}
+}

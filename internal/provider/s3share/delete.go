@@ -1,0 +1,54 @@
+package s3share
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+)
+
+// Delete implements resource.Resource. Everybody else's statements stay; nothing left to remove is success.
+func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Delete(ctx, writeTimeout)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	desired, diags := r.remembered(ctx, state)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	spec := desired.Spec
+	finish, diags := req.Private.GetKey(ctx, finishKey)
+	resp.Diagnostics.Append(diags...)
+	if finish != nil {
+		// The create that follows in this apply goes on with what is there.
+		r.data.Shares.MarkUnfinished(spec)
+		return
+	}
+	if len(spec.Consumer.AttachToRoles) > 0 {
+		accounts, err := r.data.Shares.Accounts(ctx)
+		if err != nil {
+			resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s was not removed", spec.ID()), spec: spec, err: err}.diagnose())
+			return
+		}
+		if resp.Diagnostics.Append(checkReach(spec.Consumer, accounts)...); resp.Diagnostics.HasError() {
+			return
+		}
+	}
+	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{Spec: spec, RoleUniqueID: desired.RoleUniqueID})
+	if err != nil {
+		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s was not removed completely", spec.ID()), spec: spec, err: err}.diagnose())
+		return
+	}
+	if kept != nil {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Role %s was left alone", kept.ARN), fmt.Sprintf(
+			"Somebody made it again outside Terraform under the share's name (its unique ID is %s, the share's was %s), without the tag that marks "+
+				"roles of this provider. The share's statements are gone from the bucket policy.", kept.UniqueID, desired.RoleUniqueID))
+	}
+}

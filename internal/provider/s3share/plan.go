@@ -1,0 +1,234 @@
+package s3share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// ModifyPlan implements resource.ResourceWithModifyPlan: everything that can be computed is known at plan, and what AWS
+// would refuse is an error before anything is written.
+func (r *shareResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.data == nil {
+		return // a destroy; Delete checks the accounts itself
+	}
+	p := planning{data: r.data}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &p.plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
+	if !req.State.Raw.IsNull() {
+		p.state = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, p.state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	p.run(ctx)
+	resp.Diagnostics.Append(p.diagnostics...)
+	if p.finishes {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, finishKey, []byte("true"))...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.plan)...)
+}
+
+// planning is one run of ModifyPlan.
+type planning struct {
+	data         *ProviderData
+	plan, config model
+	// state is nil when the share is to be made.
+	state       *model
+	diagnostics diag.Diagnostics
+	// finishes tells that the create goes on where one failed.
+	finishes bool
+}
+
+func (p *planning) run(ctx context.Context) {
+	p.planPath()
+	p.planExternalID()
+	p.planTags()
+	accounts := p.accounts(ctx)
+	if p.diagnostics.HasError() {
+		return
+	}
+	p.plan.fillNames(accounts.Owner)
+	spec, known, diags := p.plan.spec(ctx, accounts.Owner)
+	p.diagnostics.Append(diags...)
+	if diags.HasError() {
+		return
+	}
+	p.checkExpiry(spec)
+	p.checkConsumer(ctx, spec, accounts)
+	if !known || accounts.Owner.ID == "" {
+		p.plan.forgetDocuments()
+	} else {
+		p.planDocuments(ctx, spec)
+	}
+	p.planRoleUniqueID()
+	p.keepUnchanged()
+}
+
+// planPath keeps the path of the share; a new one gets the provider's.
+func (p *planning) planPath() {
+	switch {
+	case !p.config.Path.IsNull():
+	case p.state != nil && !p.state.Path.IsNull():
+		p.plan.Path = p.state.Path
+	default:
+		p.plan.Path = types.StringValue(p.data.RolePath)
+	}
+}
+
+// planExternalID keeps an ID that was generated; a new share gets one in Create.
+func (p *planning) planExternalID() {
+	if p.config.ExternalID.IsNull() {
+		p.plan.ExternalID = types.StringUnknown()
+		if p.state != nil && !p.state.ExternalID.IsNull() {
+			p.plan.ExternalID = p.state.ExternalID
+		}
+	}
+	p.plan.ExternalIDCreatedAt = types.StringUnknown()
+	if p.state != nil && p.plan.ExternalID.Equal(p.state.ExternalID) {
+		p.plan.ExternalIDCreatedAt = p.state.ExternalIDCreatedAt
+	}
+}
+
+func (p *planning) planTags() {
+	p.plan.TagsAll = types.MapUnknown(types.StringType)
+	c := &conversion{}
+	own := c.tags(p.plan.Tags)
+	if c.unknown {
+		return
+	}
+	merged := mergedTags(p.data.DefaultTags, own)
+	if len(merged) > share.MaxUserTags {
+		p.diagnostics.AddAttributeError(path.Root("tags"), "Too many tags", fmt.Sprintf(
+			"The role would have %d tags, the provider's default_tags included. IAM allows %d, and one of them is the provider's own.",
+			len(merged), share.MaxTags))
+	}
+	p.plan.TagsAll = mapOf(merged)
+}
+
+// accounts asks whose credentials the provider has; nothing is known while the provider's configuration is not.
+func (p *planning) accounts(ctx context.Context) reconcile.Accounts {
+	if p.data.Deferred {
+		return reconcile.Accounts{}
+	}
+	accounts, err := p.data.Shares.Accounts(ctx)
+	if err != nil {
+		p.fail(failure{cannot: "The share cannot be planned: AWS does not say whose credentials these are", err: err})
+		return accounts
+	}
+	if p.state != nil {
+		p.diagnostics.Append(checkOwner(*p.state, accounts.Owner)...)
+	}
+	return accounts
+}
+
+func (p *planning) fail(f failure) { p.diagnostics.Append(f.diagnose()) }
+
+// checkExpiry refuses a time that is over already, unless the share has long had it.
+func (p *planning) checkExpiry(spec share.Spec) {
+	if p.data.Deferred || spec.ExpiresAt.IsZero() || spec.ExpiresAt.After(p.data.Shares.Now()) {
+		return
+	}
+	if p.state != nil && p.state.ExpiresAt.Equal(p.plan.ExpiresAt) {
+		p.diagnostics.AddAttributeWarning(path.Root("expires_at"), "The share has expired", fmt.Sprintf(
+			"Since %s AWS refuses everything that share %s gives. Set a later expires_at, or remove the share.", p.plan.ExpiresAt.ValueString(), spec.ID()))
+		return
+	}
+	p.diagnostics.AddAttributeError(path.Root("expires_at"), "expires_at is over already", fmt.Sprintf(
+		"%s lies in the past: the share would refuse everybody from the start.", p.plan.ExpiresAt.ValueString()))
+}
+
+// checkConsumer refuses what cannot be done on the consumer's side.
+func (p *planning) checkConsumer(ctx context.Context, spec share.Spec, accounts reconcile.Accounts) {
+	if p.data.Deferred {
+		return
+	}
+	if len(spec.Consumer.AttachToRoles) > 0 {
+		p.diagnostics.Append(checkReach(spec.Consumer, accounts)...)
+	}
+	if p.state == nil || p.diagnostics.HasError() {
+		return
+	}
+	prior, _, _ := p.state.spec(ctx, accounts.Owner)
+	if len(prior.Consumer.AttachToRoles) > 0 && (spec.Consumer.AccountID != prior.Consumer.AccountID || len(spec.Consumer.AttachToRoles) == 0) {
+		p.diagnostics.Append(checkReach(prior.Consumer, accounts)...)
+	}
+}
+
+// checkReach tells whether the provider can write the consumer policy on roles of the consumer.
+func checkReach(consumer share.Consumer, accounts reconcile.Accounts) diag.Diagnostics {
+	var diags diag.Diagnostics
+	at := path.Root("consumer").AtName("attach_to_roles")
+	roles := strings.Join(consumer.AttachToRoles, ", ")
+	switch have := accounts.Consumer; {
+	case have == nil:
+		diags.AddAttributeError(at, "No credentials for the consumer account", fmt.Sprintf(
+			"The consumer policy on %s is written with credentials of account %s. Give them to the provider in its consumer attribute, "+
+				"or leave attach_to_roles out and hand the output consumer_policy to the consumer.", roles, consumer.AccountID))
+	case consumer.AccountID != "" && have.ID != consumer.AccountID:
+		diags.AddAttributeError(at, "Credentials of another account than the consumer's", fmt.Sprintf(
+			"The consumer policy on %s belongs into account %s, but the provider's consumer credentials are of account %s.", roles, consumer.AccountID, have.ID))
+	case accounts.Owner.Partition != "" && have.Partition != accounts.Owner.Partition:
+		diags.AddAttributeError(at, "The consumer is in another partition", fmt.Sprintf(
+			"Account %s is in partition %s, the bucket is in %s: AWS has no access across partitions.", have.ID, have.Partition, accounts.Owner.Partition))
+	}
+	return diags
+}
+
+// planDocuments renders what will exist, and looks ahead for what would stop a create.
+func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
+	readable := spec
+	if len(readable.ExternalIDs) == 0 {
+		readable.ExternalIDs = []share.ExternalID{share.PlannedExternalID()}
+	}
+	p.plan.fillDocuments(share.Render(readable))
+	if p.state != nil || p.diagnostics.HasError() {
+		return
+	}
+	if p.data.Shares.IsUnfinished(spec) {
+		p.finishes = true
+		p.diagnostics.AddWarning("The share is finished, not replaced", fmt.Sprintf(
+			"The last apply of share %s failed on its way. Terraform calls the rest tainted and announces a replacement; "+
+				"the provider goes on where it stopped and keeps the role and the external ID.", spec.ID()))
+		return
+	}
+	if err := p.data.Shares.Foresee(ctx, spec); err != nil {
+		cannot := fmt.Sprintf("Share %s cannot be made: the policy of bucket %s cannot be read", spec.ID(), spec.Bucket)
+		if conflict := (*reconcile.ConflictError)(nil); errors.As(err, &conflict) {
+			cannot = fmt.Sprintf("Share %s cannot be made: its name is taken", spec.ID())
+		}
+		p.fail(failure{cannot: cannot, spec: spec, err: err})
+	}
+}
+
+// planRoleUniqueID keeps the ID of a role that stays.
+func (p *planning) planRoleUniqueID() {
+	p.plan.RoleUniqueID = types.StringUnknown()
+	if p.state != nil && !p.state.RoleUniqueID.IsNull() {
+		p.plan.RoleUniqueID = p.state.RoleUniqueID
+	}
+}
+
+// keepUnchanged keeps texts of the state that mean what is planned, so that a tag key in other case is no change.
+func (p *planning) keepUnchanged() {
+	if p.state == nil || p.plan.TagsAll.IsUnknown() || p.state.TagsAll.IsNull() {
+		return
+	}
+	c := &conversion{}
+	if share.SameTags(c.tags(p.plan.TagsAll), c.tags(p.state.TagsAll)) && p.plan.Tags.Equal(p.state.Tags) {
+		p.plan.TagsAll = p.state.TagsAll
+	}
+}

@@ -1,0 +1,96 @@
+package s3share
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// Read implements resource.Resource. It never forgets a share while any part of it exists.
+func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Read(ctx, readTimeout)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || r.data.Deferred {
+		return // what cannot be asked stays as it is known
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if state.Consumer.IsNull() {
+		r.readImported(ctx, state, resp)
+		return
+	}
+	desired, diags := r.remembered(ctx, state)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	if unfinished, diags := req.Private.GetKey(ctx, unfinishedKey); unfinished != nil {
+		resp.Diagnostics.Append(diags...)
+		r.data.Shares.MarkUnfinished(desired.Spec)
+	}
+	reading, err := r.data.Shares.Read(ctx, desired)
+	if err != nil {
+		resp.Diagnostics.Append(failure{
+			cannot: fmt.Sprintf("Share %s cannot be read", desired.Spec.ID()), spec: desired.Spec, err: err,
+		}.diagnose())
+		return
+	}
+	// Older versions of Terraform want an identity also from a share that is gone.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if !reading.Exists {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	state.fillReading(desired, reading)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(warnOfOpenings(desired.Spec, reading.Drift)...)
+}
+
+// remembered gives what should exist of a share as the state knows it.
+func (r *shareResource) remembered(ctx context.Context, state model) (share.Desired, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	accounts, err := r.data.Shares.Accounts(ctx)
+	if err != nil {
+		diags.Append(failure{cannot: "The share cannot be read: AWS does not say whose credentials these are", err: err}.diagnose())
+		return share.Desired{}, diags
+	}
+	diags.Append(checkOwner(state, accounts.Owner)...)
+	spec, _, found := state.spec(ctx, accounts.Owner)
+	diags.Append(found...)
+	desired := share.Render(spec)
+	desired.RoleUniqueID = state.RoleUniqueID.ValueString()
+	return desired, diags
+}
+
+// checkOwner refuses to look for a share in an account where it does not live: it would seem to be gone.
+func checkOwner(state model, owner share.Account) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if known := state.OwnerAccountID.ValueString(); known != "" && known != owner.ID {
+		diags.AddError("Credentials of another account than the share's", fmt.Sprintf(
+			"Share %s lives in account %s, but the provider's credentials are of account %s. Nothing was read or changed.",
+			state.ID.ValueString(), known, owner.ID))
+	}
+	return diags
+}
+
+// warnOfOpenings says aloud what drift gives to whom it should not be given.
+func warnOfOpenings(spec share.Spec, drift []changes.Change) diag.Diagnostics {
+	var diags diag.Diagnostics
+	var open []string
+	for _, change := range drift {
+		if change.Widens {
+			open = append(open, change.String())
+		}
+	}
+	if len(open) > 0 {
+		diags.AddWarning(fmt.Sprintf("Share %s is wider than declared", spec.ID()), fmt.Sprintf(
+			"Somebody changed it outside Terraform:\n  - %s\n\nThe next apply takes it back.", strings.Join(open, "\n  - ")))
+	}
+	return diags
+}
