@@ -84,9 +84,14 @@ func (c *Cloud) writeStatements(ctx context.Context, bucket share.Bucket, edits 
 		return err
 	}
 	calls := bucketCalls{account: c.owner, bucket: bucket, owner: owner.ID}
-	c.policies.forget(bucket)
-	defer c.policies.forget(bucket)
-	return editor{calls: calls, pause: c.pause}.apply(ctx, edits)
+	known := c.policies.of(bucket)
+	known.forget()
+	found, err := editor{calls: calls, pause: c.pause}.apply(ctx, edits)
+	known.forget()
+	if err == nil && found.State != share.BucketMissing {
+		known.put(found)
+	}
+	return err
 }
 
 var errNoConsumer = errors.New("the provider has no credentials of the consumer account")

@@ -56,13 +56,17 @@ func (b bucketCalls) find(ctx context.Context) (share.BucketPolicy, error) {
 	return share.BucketPolicy{State: share.BucketHasPolicy, Document: document}, nil
 }
 
+// once keeps the SDK from repeating a write: the document would be an old one by then, and what somebody else wrote in the
+// meantime would be lost.
+func once(o *s3.Options) { o.Retryer = aws.NopRetryer{} }
+
 // put writes the whole document. ConfirmRemoveSelfBucketAccess is never sent: the document only gains or loses
 // statements of ours.
 func (b bucketCalls) put(ctx context.Context, document policy.Document) error {
 	err := b.inRegion(func(client *s3.Client) error {
 		_, err := client.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{
 			Bucket: aws.String(string(b.bucket)), ExpectedBucketOwner: &b.owner, Policy: aws.String(document.JSON()),
-		})
+		}, once)
 		return err
 	})
 	return b.account.failing("s3:PutBucketPolicy", err)
@@ -73,7 +77,7 @@ func (b bucketCalls) delete(ctx context.Context) error {
 	err := b.inRegion(func(client *s3.Client) error {
 		_, err := client.DeleteBucketPolicy(ctx, &s3.DeleteBucketPolicyInput{
 			Bucket: aws.String(string(b.bucket)), ExpectedBucketOwner: &b.owner,
-		})
+		}, once)
 		return err
 	})
 	return b.account.unlessAbsent("s3:DeleteBucketPolicy", err)

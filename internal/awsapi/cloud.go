@@ -65,10 +65,13 @@ func (c *Cloud) ObserveRole(ctx context.Context, spec share.Spec) (share.Observe
 	return observed, err
 }
 
-// ObserveBucket reads the policy of the bucket, once for all shares on it until this process writes it.
+// ObserveBucket reads the policy of the bucket, once for all shares on it; after this process wrote it, what was read
+// back counts.
 func (c *Cloud) ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error) {
-	return c.policies.get(spec.Bucket, func() (share.BucketPolicy, error) {
-		return c.bucket(spec).find(ctx)
+	return c.policies.of(spec.Bucket).get(ctx, func() (share.BucketPolicy, bool, error) {
+		found, err := c.bucket(spec).find(ctx)
+		// A bucket that is missing now may be made by another resource of the same run.
+		return found, found.State != share.BucketMissing, err
 	})
 }
 
@@ -92,51 +95,20 @@ func (c *Cloud) bucket(spec share.Spec) bucketCalls {
 	return bucketCalls{account: c.owner, bucket: spec.Bucket, owner: spec.Owner.ID}
 }
 
-// policyMemo keeps bucket policies that this process read.
+// policyMemo keeps bucket policies that this process read or wrote.
 type policyMemo struct {
 	mu   sync.Mutex
-	kept map[share.Bucket]*policyEntry
+	kept map[share.Bucket]*known[share.BucketPolicy]
 }
 
-type policyEntry struct {
-	mu    sync.Mutex
-	known bool
-	found share.BucketPolicy
-}
-
-func (m *policyMemo) entry(bucket share.Bucket) *policyEntry {
+func (m *policyMemo) of(bucket share.Bucket) *known[share.BucketPolicy] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.kept == nil {
-		m.kept = map[share.Bucket]*policyEntry{}
+		m.kept = map[share.Bucket]*known[share.BucketPolicy]{}
 	}
 	if m.kept[bucket] == nil {
-		m.kept[bucket] = &policyEntry{}
+		m.kept[bucket] = newKnown[share.BucketPolicy]()
 	}
 	return m.kept[bucket]
-}
-
-// get reads a policy unless it is known. Callers at the same time wait for one read; an error is not kept.
-func (m *policyMemo) get(bucket share.Bucket, read func() (share.BucketPolicy, error)) (share.BucketPolicy, error) {
-	entry := m.entry(bucket)
-	entry.mu.Lock()
-	defer entry.mu.Unlock()
-	if entry.known {
-		return entry.found, nil
-	}
-	found, err := read()
-	if err != nil {
-		return found, err
-	}
-	// A bucket that is missing now may be made by another resource of the same run.
-	entry.known, entry.found = found.State != share.BucketMissing, found
-	return found, nil
-}
-
-// forget makes the next reader ask again.
-func (m *policyMemo) forget(bucket share.Bucket) {
-	entry := m.entry(bucket)
-	entry.mu.Lock()
-	defer entry.mu.Unlock()
-	entry.known = false
 }

@@ -2,8 +2,11 @@ package awsapi
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
@@ -73,7 +76,8 @@ func (c *committer) join(bucket share.Bucket) (leave func()) {
 }
 
 // commit brings an edit and waits until it is written and read back. An edit whose caller gives up before its round
-// begins is dropped; once its round runs the caller learns how it ended, because a write cannot be taken back.
+// begins is dropped; once its round runs the caller learns how it ended, because a write cannot be taken back. The round
+// itself ends early only when all its callers have given up.
 func (c *committer) commit(ctx context.Context, bucket share.Bucket, e edit) error {
 	mine := &ticket{ctx: ctx, edit: e, done: make(chan error, 1)}
 	c.mu.Lock()
@@ -90,10 +94,13 @@ func (c *committer) commit(ctx context.Context, bucket share.Bucket, e edit) err
 		return err
 	case <-ctx.Done():
 	}
-	if c.withdraw(q, mine) {
-		return ctx.Err()
+	// When everybody gave up, the round ends as cancelled; why this caller did, its own context knows.
+	if !c.withdraw(q, mine) {
+		if err := <-mine.done; !errors.Is(err, context.Canceled) {
+			return err
+		}
 	}
-	return <-mine.done
+	return fmt.Errorf("waiting for the policy of bucket %s: %w", bucket, context.Cause(ctx))
 }
 
 // withdraw takes back an edit whose round has not begun.
@@ -176,18 +183,23 @@ func (c *committer) writeRound(bucket share.Bucket, round []*ticket) {
 	}
 }
 
-// roundContext lives as long as the most patient caller.
+// roundContext ends when every caller of the round has given up: as long as one waits, the write is carried through.
 func roundContext(round []*ticket) (context.Context, context.CancelFunc) {
-	ctx := context.WithoutCancel(round[0].ctx)
-	var latest time.Time
+	ctx, cancel := context.WithCancel(context.WithoutCancel(round[0].ctx))
+	var patient atomic.Int64
+	patient.Store(int64(len(round)))
+	stops := make([]func() bool, 0, len(round))
 	for _, ticket := range round {
-		deadline, bounded := ticket.ctx.Deadline()
-		if !bounded {
-			return context.WithCancel(ctx)
-		}
-		if deadline.After(latest) {
-			latest = deadline
-		}
+		stops = append(stops, context.AfterFunc(ticket.ctx, func() {
+			if patient.Add(-1) == 0 {
+				cancel()
+			}
+		}))
 	}
-	return context.WithDeadline(ctx, latest)
+	return ctx, func() {
+		for _, stop := range stops {
+			stop()
+		}
+		cancel()
+	}
 }

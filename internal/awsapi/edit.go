@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
@@ -46,57 +47,88 @@ type OverwrittenError struct {
 
 // Error implements error.
 func (e *OverwrittenError) Error() string {
-	return fmt.Sprintf("writing the policy of bucket %s: after %d writes, each read-back lacked our statements: somebody else writes the whole document at the same time", e.Bucket, e.Rounds)
+	return fmt.Sprintf("writing the policy of bucket %s: after %d writes, each read-back lacked our statements: "+
+		"somebody else writes the whole document at the same time", e.Bucket, e.Rounds)
+}
+
+// MissingBucketError tells that there is no bucket to put statements on.
+type MissingBucketError struct {
+	Bucket share.Bucket
+	// AccountID is the account in which the bucket was looked for.
+	AccountID string
+}
+
+// Error implements error.
+func (e *MissingBucketError) Error() string {
+	return fmt.Sprintf("writing the policy of bucket %s: there is no such bucket", e.Bucket)
 }
 
 const (
-	editRounds = 6
-	firstPause = 500 * time.Millisecond
+	// editRounds is how often one policy is written, and missingRounds how often a bucket is looked for that another
+	// resource of the same run may have made a moment ago.
+	editRounds    = 8
+	missingRounds = 4
+	firstPause    = 500 * time.Millisecond
+	longestPause  = 16 * time.Second
 )
 
 // editor patches one bucket policy. S3 has no conditional write, so each round reads the document, writes it once with
 // our statements in it and reads it back; when they are not there, somebody else wrote in between or the read was stale
 // (bucket configurations are eventually consistent: S3 User Guide, "Amazon S3 data consistency model"), and the next
 // round begins from what is there now. What somebody else wrote between our read and our write cannot be seen and is
-// lost: the two calls follow each other at once to keep that window small.
+// lost: the two calls follow each other at once to keep that window small, and for the same reason a write is never
+// repeated by itself, however it failed, but always begins with a read.
 type editor struct {
 	calls bucketCalls
 	pause Pause
 }
 
-func (e editor) apply(ctx context.Context, edits []edit) error {
-	pause := firstPause
-	for wrote := 0; ; wrote++ {
-		found, err := e.calls.find(ctx)
-		if err != nil {
-			return err
-		}
-		if allIn(edits, found.Document) {
-			return nil
-		}
-		if wrote > 0 {
-			if err := e.pause(ctx, pause); err != nil {
-				return err
+// apply makes the edits and gives the document that was read back.
+func (e editor) apply(ctx context.Context, edits []edit) (share.BucketPolicy, error) {
+	found, err := e.calls.find(ctx)
+	for round := 1; err == nil && !allIn(edits, found.Document); round++ {
+		if found.State == share.BucketMissing {
+			if round > missingRounds {
+				return found, &MissingBucketError{Bucket: e.calls.bucket, AccountID: e.calls.owner}
 			}
-			pause *= 2
-			if found, err = e.calls.find(ctx); err != nil || allIn(edits, found.Document) {
-				return err
-			}
+			found, err = e.readLater(ctx, round)
+			continue
 		}
-		if wrote == editRounds {
-			return &OverwrittenError{Bucket: e.calls.bucket, Rounds: wrote}
+		if round > editRounds {
+			return found, &OverwrittenError{Bucket: e.calls.bucket, Rounds: editRounds}
 		}
-		if err := e.write(ctx, found, edits); err != nil {
-			return err
-		}
+		found, err = e.round(ctx, round, edits, found)
 	}
+	return found, err
+}
+
+// round writes once and reads back. When our statements are not there, it gives what is there a while later: the first
+// read may have been stale.
+func (e editor) round(ctx context.Context, round int, edits []edit, found share.BucketPolicy) (share.BucketPolicy, error) {
+	switch err := e.write(ctx, found, edits); {
+	case err == nil:
+		back, err := e.calls.find(ctx)
+		if err != nil || allIn(edits, back.Document) {
+			return back, err
+		}
+	case round == editRounds || !e.calls.account.retryer.IsErrorRetryable(err):
+		return found, err
+	}
+	return e.readLater(ctx, round)
+}
+
+// readLater reads after a pause that doubles with the rounds. Half of it is random, so that two processes that write the
+// same policy get out of step.
+func (e editor) readLater(ctx context.Context, round int) (share.BucketPolicy, error) {
+	pause := min(firstPause<<(round-1), longestPause)
+	if err := e.pause(ctx, pause/2+rand.N(pause/2)); err != nil {
+		return share.BucketPolicy{}, err
+	}
+	return e.calls.find(ctx)
 }
 
 func (e editor) write(ctx context.Context, found share.BucketPolicy, edits []edit) error {
 	document := found.Document
-	if found.State != share.BucketHasPolicy {
-		document = policy.New()
-	}
 	for _, edit := range edits {
 		document = document.Replace(edit.owns, edit.statements...)
 	}

@@ -4,16 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // CallError is what AWS answered to one call, with what a person needs to look it up.
 type CallError struct {
 	call    string
 	account string
+	side    Side
+	secrets []string
 	err     error
 }
 
@@ -22,7 +28,27 @@ func (a *Account) failing(call string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &CallError{call: call, account: a.knownID(), err: err}
+	return &CallError{call: call, account: a.knownID(), side: a.side, secrets: a.secrets, err: err}
+}
+
+// hiding keeps external IDs out of the text of an error: IAM repeats a document that it refuses by its form.
+func hiding(err error, ids []share.ExternalID) error {
+	var call *CallError
+	if errors.As(err, &call) {
+		call.secrets = slices.Clone(call.secrets)
+		for _, id := range ids {
+			call.secrets = append(call.secrets, string(id))
+		}
+	}
+	return err
+}
+
+// hide masks what no text may show.
+func (e *CallError) hide(text string) string {
+	for _, secret := range e.secrets {
+		text = strings.ReplaceAll(text, secret, masked)
+	}
+	return text
 }
 
 // Call is the action as IAM names it, iam:CreateRole.
@@ -31,6 +57,9 @@ func (e *CallError) Call() string { return e.call }
 // AccountID is the account that was called, empty when it could not be told.
 func (e *CallError) AccountID() string { return e.account }
 
+// Side tells whether the call went to the owner or the consumer.
+func (e *CallError) Side() Side { return e.side }
+
 // Code is AWS's error code, empty when no answer came.
 func (e *CallError) Code() string { return code(e.err) }
 
@@ -38,9 +67,9 @@ func (e *CallError) Code() string { return code(e.err) }
 func (e *CallError) Words() string {
 	var api smithy.APIError
 	if errors.As(e.err, &api) {
-		return api.ErrorMessage()
+		return e.hide(api.ErrorMessage())
 	}
-	return e.err.Error()
+	return e.hide(e.err.Error())
 }
 
 // RequestID is the ID to give AWS support, empty when no answer came.
@@ -53,7 +82,9 @@ func (e *CallError) RequestID() string {
 }
 
 // Error implements error.
-func (e *CallError) Error() string { return fmt.Sprintf("calling %s: %s", e.call, e.err) }
+func (e *CallError) Error() string {
+	return fmt.Sprintf("calling %s: %s", e.call, e.hide(e.err.Error()))
+}
 
 // Unwrap gives the SDK's error.
 func (e *CallError) Unwrap() error { return e.err }
@@ -76,7 +107,10 @@ func IsAbsent(err error) bool {
 }
 
 // IsBucketMissing tells that there is no such bucket.
-func IsBucketMissing(err error) bool { return code(err) == "NoSuchBucket" }
+func IsBucketMissing(err error) bool {
+	var missing *MissingBucketError
+	return code(err) == "NoSuchBucket" || errors.As(err, &missing)
+}
 
 // IsTaken tells that the name is in use.
 func IsTaken(err error) bool { return code(err) == "EntityAlreadyExists" }
@@ -106,12 +140,26 @@ func isMalformed(err error) bool {
 	return false
 }
 
-// isInvalidPrincipal tells that a policy names a principal that AWS does not know (yet). IAM and S3 have no code of its
+// IsInvalidPrincipal tells that a policy names a principal that AWS does not know (yet). IAM and S3 have no code of its
 // own for it, so the text of PutBucketPolicy and UpdateAssumeRolePolicy decides.
-func isInvalidPrincipal(err error) bool {
+func IsInvalidPrincipal(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && isMalformed(err) && strings.Contains(api.ErrorMessage(), "Invalid principal in policy")
 }
+
+// IsQuotaReached tells that an account, a role or a bucket policy has as much as it may have. S3 has no code of its own
+// for a bucket policy that is too large, so the text of PutBucketPolicy decides, too.
+func IsQuotaReached(err error) bool {
+	switch code(err) {
+	case "LimitExceeded", "PolicyTooLarge":
+		return true
+	}
+	var api smithy.APIError
+	return errors.As(err, &api) && isMalformed(err) && strings.Contains(api.ErrorMessage(), "exceeds the maximum allowed document size")
+}
+
+// expectedRegion is the region in S3's words about a signature for another one (PutBucketPolicy and all other calls).
+var expectedRegion = regexp.MustCompile(`expecting '([a-z0-9-]+)'`)
 
 // bucketRegion gives the region that S3 names when it was asked in the wrong one.
 func bucketRegion(err error) string {
@@ -119,9 +167,22 @@ func bucketRegion(err error) string {
 	if !errors.As(err, &response) || response.Response == nil {
 		return ""
 	}
-	switch {
-	case response.HTTPStatusCode() == http.StatusMovedPermanently, code(err) == "AuthorizationHeaderMalformed":
-		return response.Response.Header.Get("X-Amz-Bucket-Region")
+	misplaced := code(err) == "AuthorizationHeaderMalformed" || code(err) == "IllegalLocationConstraintException"
+	switch response.HTTPStatusCode() {
+	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		misplaced = true
+	}
+	if !misplaced {
+		return ""
+	}
+	if named := response.Response.Header.Get("X-Amz-Bucket-Region"); named != "" {
+		return named
+	}
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		if found := expectedRegion.FindStringSubmatch(api.ErrorMessage()); found != nil {
+			return found[1]
+		}
 	}
 	return ""
 }

@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
-// DefaultMaxAttempts is how often a call is tried when max_retries is not given. IAM throttles by limits that it does
+// DefaultMaxAttempts is how often a call is tried when nothing says how often. IAM throttles by limits that it does
 // not publish, so three attempts, the SDK's default, are too few for an apply of many shares.
 const DefaultMaxAttempts = 10
 
@@ -17,27 +18,85 @@ const DefaultMaxAttempts = 10
 // code counts and not the call.
 var healing = []string{"ConcurrentModification", "OperationAborted", "EntityTemporarilyUnmodifiable"}
 
-// healingRetryer adds to the SDK's retryer what heals. A policy that is refused for anything else than a principal
-// which may be young fails at once.
-func healingRetryer(inner aws.Retryer) aws.Retryer {
-	inner = retry.AddWithErrorCodes(inner, healing...)
-	return &principalRetryer{inner}
+// principalPatience bounds how long a principal that AWS does not know is waited for. IAM is eventually consistent
+// without a bound (IAM User Guide, "Changes that I make are not always immediately visible"); a new principal has been
+// seen to take about half a minute.
+const (
+	principalPatience   = 2 * time.Minute
+	longestPrincipalGap = 15 * time.Second
+)
+
+// newRetryer makes the retryer of an account from what the environment and the profile say.
+func (c Connection) newRetryer(attempts int, mode aws.RetryMode) *retryer {
+	switch {
+	case c.MaxRetries != nil:
+		attempts = *c.MaxRetries + 1
+	case attempts == 0:
+		attempts = DefaultMaxAttempts
+	}
+	if c.RetryMode != "" {
+		mode = aws.RetryMode(c.RetryMode)
+	}
+	return newRetryer(attempts, mode, c.delay)
 }
 
-// principalRetryer retries documents that name a principal AWS does not know yet: IAM is eventually consistent.
-type principalRetryer struct{ aws.Retryer }
+func newRetryer(attempts int, mode aws.RetryMode, delay func(int) time.Duration) *retryer {
+	standard := func(o *retry.StandardOptions) {
+		o.MaxAttempts = attempts
+		// The SDK's bucket of retry tokens is shared by all calls of a client: an apply of many shares that IAM throttles
+		// would empty it and fail calls that had not been tried again at all.
+		o.RateLimiter = ratelimit.None
+		o.Retryables = append(o.Retryables, retry.RetryableErrorCode{Codes: codes(healing)})
+		if delay != nil {
+			o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) { return delay(attempt), nil })
+		}
+	}
+	if mode == aws.RetryModeAdaptive {
+		return &retryer{RetryerV2: retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
+			o.StandardOptions = append(o.StandardOptions, standard)
+		}), delay: delay}
+	}
+	return &retryer{RetryerV2: retry.NewStandard(standard), delay: delay}
+}
+
+func codes(names []string) map[string]struct{} {
+	set := make(map[string]struct{}, len(names))
+	for _, name := range names {
+		set[name] = struct{}{}
+	}
+	return set
+}
+
+// retryer retries what heals, and documents that name a principal which may be young. A policy that is refused for
+// anything else fails at once.
+type retryer struct {
+	aws.RetryerV2
+	delay func(attempt int) time.Duration
+}
 
 // IsErrorRetryable implements aws.Retryer.
-func (r *principalRetryer) IsErrorRetryable(err error) bool {
-	return isInvalidPrincipal(err) || r.Retryer.IsErrorRetryable(err)
+func (r *retryer) IsErrorRetryable(err error) bool {
+	return IsInvalidPrincipal(err) || r.RetryerV2.IsErrorRetryable(err)
 }
 
-// GetAttemptToken implements aws.RetryerV2.
-func (r *principalRetryer) GetAttemptToken(ctx context.Context) (func(error) error, error) {
-	if v2, ok := r.Retryer.(aws.RetryerV2); ok {
-		return v2.GetAttemptToken(ctx)
+// RetryDelay implements aws.Retryer. For a principal that AWS does not know the delays double up to 15 s, without
+// jitter, so that their sum, and with it the patience, is known from the number of the attempt.
+func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
+	if !IsInvalidPrincipal(err) {
+		return r.RetryerV2.RetryDelay(attempt, err)
 	}
-	return r.GetInitialToken(), nil
+	delay, waited := time.Second, time.Duration(0)
+	for range attempt - 1 {
+		waited += delay
+		delay = min(2*delay, longestPrincipalGap)
+	}
+	if waited+delay > principalPatience {
+		return 0, err
+	}
+	if r.delay != nil {
+		return r.delay(attempt), nil
+	}
+	return delay, nil
 }
 
 // Pause waits, or returns the context's error when that ends first. Tests inject one that does not wait.

@@ -96,7 +96,7 @@ func (a *Account) createRole(ctx context.Context, desired share.Desired) (*share
 	}
 	answer, err := a.IAM.CreateRole(ctx, input)
 	if err != nil {
-		return nil, a.failing("iam:CreateRole", err)
+		return nil, hiding(a.failing("iam:CreateRole", err), spec.ExternalIDs)
 	}
 	return &share.Role{
 		ARN: spec.RoleARN(), UniqueID: aws.ToString(answer.Role.RoleId), Path: spec.Path,
@@ -110,7 +110,7 @@ func (a *Account) putTrustPolicy(ctx context.Context, desired share.Desired) err
 	_, err := a.IAM.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
 		RoleName: aws.String(string(desired.Spec.Name)), PolicyDocument: aws.String(desired.Trust.JSON()),
 	})
-	return a.failing("iam:UpdateAssumeRolePolicy", err)
+	return hiding(a.failing("iam:UpdateAssumeRolePolicy", err), desired.Spec.ExternalIDs)
 }
 
 func (a *Account) putSettings(ctx context.Context, desired share.Desired) error {
