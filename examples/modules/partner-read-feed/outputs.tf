@@ -1,0 +1,25 @@
+output "role_arn" {
+  description = "Role that the partner assumes."
+  value       = crossaccount_s3_share.this.role_arn
+}
+
+output "external_id" {
+  description = "External ID that the partner passes to AssumeRole."
+  value       = crossaccount_s3_share.this.external_id
+  sensitive   = true
+}
+
+output "consumer_policy" {
+  description = "Policy that the partner puts on its own role."
+  value       = crossaccount_s3_share.this.consumer_policy
+}
+
+output "location" {
+  description = "Where the feed is."
+  value       = "s3://${var.bucket}/${var.feed}"
+}
+
+output "summary" {
+  description = "Who may do what, in sentences."
+  value       = crossaccount_s3_share.this.summary
+}
