@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,20 +79,14 @@ func (c Connection) account(loaded aws.Config) *Account {
 
 // secrets lists what the connection must keep to itself.
 func (c Connection) secrets() []string {
-	all := []Secret{c.Keys.SecretKey, c.Keys.Token}
+	texts := []string{string(c.Keys.SecretKey), string(c.Keys.Token)}
 	if c.WebIdentity != nil {
-		all = append(all, c.WebIdentity.Token)
+		texts = append(texts, string(c.WebIdentity.Token))
 	}
 	for _, role := range c.AssumeRoles {
-		all = append(all, role.ExternalID)
+		texts = append(texts, role.ExternalID.Reveal())
 	}
-	var texts []string
-	for _, secret := range all {
-		if secret != "" {
-			texts = append(texts, string(secret))
-		}
-	}
-	return texts
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }
 
 func (c Connection) newSTS(loaded aws.Config) *sts.Client {

@@ -3,6 +3,8 @@ package awsapi
 import (
 	"fmt"
 	"time"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // Connection says how to reach one account. What is left empty is taken from the standard AWS environment variables
@@ -76,7 +78,7 @@ type Keys struct {
 // AssumeRole is one role to assume on the way to the account.
 type AssumeRole struct {
 	RoleARN     string
-	ExternalID  Secret
+	ExternalID  share.ExternalID
 	SessionName string
 	// Duration of the session; zero means AWS's default of one hour.
 	Duration time.Duration

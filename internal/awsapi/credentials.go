@@ -43,7 +43,7 @@ func (c Connection) credentials(loaded aws.Config) (aws.CredentialsProvider, err
 func (r AssumeRole) options(o *stscreds.AssumeRoleOptions) {
 	o.RoleSessionName = firstOf(r.SessionName, sessionName)
 	o.Duration = r.Duration
-	o.ExternalID = optional(string(r.ExternalID))
+	o.ExternalID = optional(r.ExternalID.Reveal())
 	o.Policy = optional(r.Policy)
 	o.SourceIdentity = optional(r.SourceIdentity)
 	for key, value := range r.Tags {

@@ -51,18 +51,6 @@ func (e *OverwrittenError) Error() string {
 		"somebody else writes the whole document at the same time", e.Bucket, e.Rounds)
 }
 
-// MissingBucketError tells that there is no bucket to put statements on.
-type MissingBucketError struct {
-	Bucket share.Bucket
-	// AccountID is the account in which the bucket was looked for.
-	AccountID string
-}
-
-// Error implements error.
-func (e *MissingBucketError) Error() string {
-	return fmt.Sprintf("writing the policy of bucket %s: there is no such bucket", e.Bucket)
-}
-
 const (
 	// editRounds is how often one policy is written, and missingRounds how often a bucket is looked for that another
 	// resource of the same run may have made a moment ago.
@@ -87,10 +75,8 @@ type editor struct {
 func (e editor) apply(ctx context.Context, edits []edit) (share.BucketPolicy, error) {
 	found, err := e.calls.find(ctx)
 	for round := 1; err == nil && !allIn(edits, found.Document); round++ {
-		if found.State == share.BucketMissing {
-			if round > missingRounds {
-				return found, &MissingBucketError{Bucket: e.calls.bucket, AccountID: e.calls.owner}
-			}
+		// In the end the write itself gets S3's own words for a missing bucket.
+		if found.State == share.BucketMissing && round <= missingRounds {
 			found, err = e.readLater(ctx, round)
 			continue
 		}

@@ -37,7 +37,7 @@ func hiding(err error, ids []share.ExternalID) error {
 	if errors.As(err, &call) {
 		call.secrets = slices.Clone(call.secrets)
 		for _, id := range ids {
-			call.secrets = append(call.secrets, string(id))
+			call.secrets = append(call.secrets, id.Reveal())
 		}
 	}
 	return err
@@ -107,10 +107,7 @@ func IsAbsent(err error) bool {
 }
 
 // IsBucketMissing tells that there is no such bucket.
-func IsBucketMissing(err error) bool {
-	var missing *MissingBucketError
-	return code(err) == "NoSuchBucket" || errors.As(err, &missing)
-}
+func IsBucketMissing(err error) bool { return code(err) == "NoSuchBucket" }
 
 // IsTaken tells that the name is in use.
 func IsTaken(err error) bool { return code(err) == "EntityAlreadyExists" }

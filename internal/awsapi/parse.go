@@ -29,7 +29,6 @@ func ParseRetryMode(text string) (RetryMode, error) {
 var (
 	roleARNPattern     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\x21-\x7E]+$`)
 	sessionNamePattern = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
-	externalIDPattern  = regexp.MustCompile(`^[\w+=,.@:/-]{2,1224}$`)
 	regionPattern      = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
 )
 
@@ -47,14 +46,6 @@ func ParseSessionName(text string) (string, error) {
 		return "", fmt.Errorf("%q cannot name a session: STS allows 2 to 64 letters, digits and _+=,.@-", text)
 	}
 	return text, nil
-}
-
-// ParseRoleExternalID accepts the external ID for a role on the way. The error does not repeat the ID.
-func ParseRoleExternalID(text string) (Secret, error) {
-	if !externalIDPattern.MatchString(text) {
-		return "", fmt.Errorf("this external ID cannot be one: STS allows 2 to 1224 letters, digits and _+=,.@:/-")
-	}
-	return Secret(text), nil
 }
 
 // ParseRegion accepts the form of a region code; which regions exist is for AWS to say.
