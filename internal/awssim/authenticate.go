@@ -18,38 +18,38 @@ type refusal struct{ query, s3 query.Error }
 
 var (
 	unknownKey = refusal{
-		query.Error{Code: "InvalidClientTokenId", Status: 403, Message: "The security token included in the request is invalid."},
-		query.Error{Code: "InvalidAccessKeyId", Status: 403, Message: "The AWS Access Key Id you provided does not exist in our records."},
+		query.Error{Code: "InvalidClientTokenId", Status: http.StatusForbidden, Message: "The security token included in the request is invalid."},
+		query.Error{Code: "InvalidAccessKeyId", Status: http.StatusForbidden, Message: "The AWS Access Key Id you provided does not exist in our records."},
 	}
 	wrongToken = refusal{
-		query.Error{Code: "InvalidClientTokenId", Status: 403, Message: "The security token included in the request is invalid."},
-		query.Error{Code: "InvalidToken", Status: 400, Message: "The provided token is malformed or otherwise invalid."},
+		query.Error{Code: "InvalidClientTokenId", Status: http.StatusForbidden, Message: "The security token included in the request is invalid."},
+		query.Error{Code: "InvalidToken", Status: http.StatusBadRequest, Message: "The provided token is malformed or otherwise invalid."},
 	}
 	expiredToken = refusal{
-		query.Error{Code: "ExpiredToken", Status: 403, Message: "The security token included in the request is expired"},
-		query.Error{Code: "ExpiredToken", Status: 400, Message: "The provided token has expired."},
+		query.Error{Code: "ExpiredToken", Status: http.StatusForbidden, Message: "The security token included in the request is expired"},
+		query.Error{Code: "ExpiredToken", Status: http.StatusBadRequest, Message: "The provided token has expired."},
 	}
 	wrongSignature = refusal{
 		query.Error{
-			Code: "SignatureDoesNotMatch", Status: 403,
+			Code: "SignatureDoesNotMatch", Status: http.StatusForbidden,
 			Message: "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
 		},
 		query.Error{
-			Code: "SignatureDoesNotMatch", Status: 403,
+			Code: "SignatureDoesNotMatch", Status: http.StatusForbidden,
 			Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
 		},
 	}
 	skewed = refusal{
-		query.Error{Code: "SignatureDoesNotMatch", Status: 403, Message: "Signature not yet current or expired: the date of the request is more than 15 minutes from the time of the server."},
-		query.Error{Code: "RequestTimeTooSkewed", Status: 403, Message: "The difference between the request time and the current time is too large."},
+		query.Error{Code: "SignatureDoesNotMatch", Status: http.StatusForbidden, Message: "Signature not yet current or expired: the date of the request is more than 15 minutes from the time of the server."},
+		query.Error{Code: "RequestTimeTooSkewed", Status: http.StatusForbidden, Message: "The difference between the request time and the current time is too large."},
 	}
 	presignExpired = refusal{
-		query.Error{Code: "SignatureDoesNotMatch", Status: 403, Message: "Signature expired"},
-		query.Error{Code: "AccessDenied", Status: 403, Message: "Request has expired"},
+		query.Error{Code: "SignatureDoesNotMatch", Status: http.StatusForbidden, Message: "Signature expired"},
+		query.Error{Code: "AccessDenied", Status: http.StatusForbidden, Message: "Request has expired"},
 	}
 	wrongBody = refusal{
 		query.Error{}, // the Query protocol declares no hash of the body
-		query.Error{Code: "XAmzContentSHA256Mismatch", Status: 400, Message: "The provided 'x-amz-content-sha256' header does not match what was computed."},
+		query.Error{Code: "XAmzContentSHA256Mismatch", Status: http.StatusBadRequest, Message: "The provided 'x-amz-content-sha256' header does not match what was computed."},
 	}
 )
 

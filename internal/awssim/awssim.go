@@ -24,7 +24,7 @@ type Options struct {
 	// SigningNow is the clock that signatures are checked against; the wall
 	// clock when nil, since an SDK signs with the wall clock.
 	SigningNow func() time.Time
-	// Sleep is how the Delay of a Fault passes, time.Sleep when nil.
+	// Sleep is how the Delay of a Fault passes; it waits when nil.
 	Sleep func(time.Duration)
 	// InsecureTransport makes aws:SecureTransport false, as the http endpoint
 	// really is. It is true otherwise.
@@ -59,7 +59,7 @@ func Start(o Options) *Server {
 		o.SigningNow = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = time.Sleep
+		o.Sleep = wait
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -72,6 +72,8 @@ func Start(o Options) *Server {
 	go func() { _ = s.http.Serve(listener) }()
 	return s
 }
+
+func wait(d time.Duration) { <-time.After(d) }
 
 // URL is the endpoint of every service.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }

@@ -84,10 +84,25 @@ func mustBe(t *testing.T, err error, code, words string) {
 	}
 }
 
-func must[T any](t *testing.T, answer T, err error) T {
+// outcome is what an SDK call gives.
+type outcome[T any] struct {
+	answer T
+	err    error
+}
+
+func got[T any](answer T, err error) outcome[T] { return outcome[T]{answer, err} }
+
+// must gives the answer of a call that has to succeed.
+func (o outcome[T]) must(t *testing.T) T {
 	t.Helper()
-	mustBe(t, err, "", "")
-	return answer
+	mustBe(t, o.err, "", "")
+	return o.answer
+}
+
+// refused fails the test unless the call was refused with the code and words.
+func (o outcome[T]) refused(t *testing.T, code, words string) {
+	t.Helper()
+	mustBe(t, o.err, code, words)
 }
 
 // makeRole makes a role with a trust policy as the administrator.
@@ -113,4 +128,23 @@ func allow(action, resource string) string {
 func trustIn(principal, conditions string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + principal +
 		`"},"Action":"sts:AssumeRole","Condition":` + conditions + `}]}`
+}
+
+// userWithin makes user ann anew within a boundary, with the inline policies
+// that she has.
+func (w *world) userWithin(t *testing.T, boundary string) awssim.Credentials {
+	t.Helper()
+	ctx, admin := context.Background(), iamOf(w.sim, w.owner.AdminKey())
+	arn := w.owner.AddPolicy("/", "edge", boundary)
+	name := aws.String("ann")
+	document := decoded(t, got(admin.GetUserPolicy(ctx, &iam.GetUserPolicyInput{UserName: name, PolicyName: aws.String("setup-1")})).must(t).PolicyDocument)
+	for _, k := range got(admin.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: name})).must(t).AccessKeyMetadata {
+		got(admin.DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: name, AccessKeyId: k.AccessKeyId})).must(t)
+	}
+	got(admin.DeleteUserPolicy(ctx, &iam.DeleteUserPolicyInput{UserName: name, PolicyName: aws.String("setup-1")})).must(t)
+	got(admin.DeleteUser(ctx, &iam.DeleteUserInput{UserName: name})).must(t)
+	got(admin.CreateUser(ctx, &iam.CreateUserInput{UserName: name, PermissionsBoundary: &arn})).must(t)
+	got(admin.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: name, PolicyName: name, PolicyDocument: &document})).must(t)
+	key := got(admin.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: name})).must(t).AccessKey
+	return awssim.Credentials{AccessKeyID: *key.AccessKeyId, SecretAccessKey: *key.SecretAccessKey}
 }

@@ -4,7 +4,6 @@ package awssim
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
 )
@@ -12,7 +11,7 @@ import (
 // ServeHTTP answers one request of any service.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.options.CallLatency > 0 {
-		time.Sleep(s.options.CallLatency)
+		wait(s.options.CallLatency)
 	}
 	in, err := s.read(r)
 	if err == nil {
