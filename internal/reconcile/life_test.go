@@ -1,0 +1,199 @@
+package reconcile_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+func TestWholeLife(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.putPolicy(t, foreign)
+	made, err := w.start(t).Create(t.Context(), etlReports())
+	if err != nil {
+		t.Fatalf("creating: %v", err)
+	}
+	mustMatch(t, w.start(t), made)
+	w.mustKeepForeign(t)
+
+	next := made.Spec
+	next.Access = []share.Word{share.Read, share.Write}
+	next.Prefixes = []share.Prefix{"exports/"}
+	next.Consumer.AttachToRoles = nil
+	next.Description = "changed"
+	changed, err := w.start(t).Update(t.Context(), reconcile.Prior{Spec: made.Spec, RoleUniqueID: made.RoleUniqueID}, next)
+	if err != nil {
+		t.Fatalf("updating: %v", err)
+	}
+	if changed.RoleUniqueID != made.RoleUniqueID {
+		t.Error("the update replaced the role")
+	}
+	mustMatch(t, w.start(t), changed)
+	w.mustKeepForeign(t)
+
+	kept, err := w.start(t).Delete(t.Context(), reconcile.Prior{Spec: changed.Spec, RoleUniqueID: changed.RoleUniqueID})
+	if err != nil || kept != nil {
+		t.Fatalf("deleting: %v, kept %v", err, kept)
+	}
+	if have := w.statements(t); len(have) != 2 {
+		t.Errorf("the bucket policy has %d statements after the share is gone, want the 2 of somebody else", len(have))
+	}
+	w.mustKeepForeign(t)
+	_, err = w.iam().GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("etl-reports")})
+	if !awsapi.IsAbsent(err) {
+		t.Errorf("the role is still there: %v", err)
+	}
+	if _, err := w.start(t).Delete(t.Context(), reconcile.Prior{Spec: changed.Spec, RoleUniqueID: changed.RoleUniqueID}); err != nil {
+		t.Errorf("deleting what is gone: %v", err)
+	}
+}
+
+func TestBucketWithoutPolicyHasNoneAfterwards(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	made, err := w.start(t).Create(t.Context(), etlReports())
+	if err != nil {
+		t.Fatalf("creating: %v", err)
+	}
+	if len(w.statements(t)) != 2 {
+		t.Fatalf("want the statements for objects and listing, have %v", w.statements(t))
+	}
+	if _, err := w.start(t).Delete(t.Context(), reconcile.Prior{Spec: made.Spec, RoleUniqueID: made.RoleUniqueID}); err != nil {
+		t.Fatalf("deleting: %v", err)
+	}
+	if have := w.statements(t); have != nil {
+		t.Errorf("the bucket has a policy now: %v", have)
+	}
+}
+
+func TestCreateRefusesWhatItDidNotMake(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole"}]}`
+	if _, err := w.iam().CreateRole(t.Context(), &iam.CreateRoleInput{
+		RoleName: aws.String("ETL-reports"), AssumeRolePolicyDocument: &trust,
+	}); err != nil {
+		t.Fatalf("making somebody else's role: %v", err)
+	}
+	outcome, err := w.start(t).Create(t.Context(), etlReports())
+	conflict := (*reconcile.ConflictError)(nil)
+	if !errors.As(err, &conflict) || conflict.Role == nil || outcome.Begun {
+		t.Fatalf("want a conflict over the role and nothing begun, have %v, begun %v", err, outcome.Begun)
+	}
+	if have := w.statements(t); have != nil {
+		t.Errorf("the bucket policy was written all the same: %v", have)
+	}
+}
+
+func TestCreateRefusesAnotherShareOfThatName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.start(t).Create(t.Context(), etlReports()); err != nil {
+		t.Fatalf("creating: %v", err)
+	}
+	other := etlReports()
+	other.Access = []share.Word{share.Write}
+	_, err := w.start(t).Create(t.Context(), other)
+	conflict := (*reconcile.ConflictError)(nil)
+	if !errors.As(err, &conflict) || !conflict.Complete {
+		t.Fatalf("want a conflict with a complete share, have %v", err)
+	}
+}
+
+// A process that was killed after its last call, before Terraform kept the state, has made a share that is exactly what
+// is wanted.
+func TestCreateKeepsWhatAKilledRunMade(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first, err := w.start(t).Create(t.Context(), etlReports())
+	if err != nil {
+		t.Fatalf("creating: %v", err)
+	}
+	second, err := w.start(t).Create(t.Context(), etlReports())
+	if err != nil {
+		t.Fatalf("creating again: %v", err)
+	}
+	if first.RoleUniqueID != second.RoleUniqueID || first.Spec.ExternalIDs[0] != second.Spec.ExternalIDs[0] {
+		t.Error("the role or the external ID is not the one of the first run")
+	}
+}
+
+// Every call of a create fails once, in every way; a second run must finish what the first one left.
+func TestCreateFinishesAfterEveryFault(t *testing.T) {
+	t.Parallel()
+	reference := newWorld(t)
+	if _, err := reference.start(t).Create(t.Context(), etlReports()); err != nil {
+		t.Fatalf("creating: %v", err)
+	}
+	var calls int
+	for _, call := range reference.sim.Calls() {
+		if call.Service != "s3" || call.Operation != "CreateBucket" {
+			calls++
+		}
+	}
+	if calls < 6 {
+		t.Fatalf("a create made %d calls only: %v", calls, reference.sim.Calls())
+	}
+	faults := map[string]awssim.Fault{
+		"denied":        {Error: &awssim.Error{Code: "AccessDenied", Status: 403, Message: "not today"}},
+		"answer lost":   {DropAfter: true},
+		"never arrived": {DropBefore: true},
+		"server error":  {Error: awssim.ServiceFailure()},
+		"cut answer":    {Truncate: true},
+	}
+	for name, fault := range faults {
+		for nth := 1; nth <= calls; nth++ {
+			fault.Nth = nth
+			t.Run(name+" at call "+string(rune('0'+nth/10))+string(rune('0'+nth%10)), func(t *testing.T) {
+				t.Parallel()
+				finishAfter(t, fault)
+			})
+		}
+	}
+}
+
+func finishAfter(t *testing.T, fault awssim.Fault) {
+	t.Helper()
+	w := newWorld(t)
+	w.putPolicy(t, foreign)
+	w.sim.Inject(fault)
+	first, err := w.start(t).Create(t.Context(), etlReports())
+	w.sim.ClearFaults()
+	if err == nil {
+		mustMatch(t, w.start(t), first)
+		return
+	}
+	if first.Begun {
+		if len(first.Spec.ExternalIDs) == 0 {
+			t.Fatal("a share was begun and its external ID is not known")
+		}
+		if answer, ok := reconcile.AnswerOf(err); ok && strings.Contains(answer.Words, first.Spec.ExternalIDs[0].Reveal()) {
+			t.Error("the error has the external ID")
+		}
+	}
+	second := w.start(t)
+	if first.Begun {
+		second.MarkUnfinished(first.Spec)
+	}
+	finished, err := second.Create(t.Context(), etlReports())
+	if err != nil {
+		t.Fatalf("finishing: %v", err)
+	}
+	if first.Begun && finished.Spec.ExternalIDs[0] != first.Spec.ExternalIDs[0] {
+		t.Error("the external ID changed")
+	}
+	if first.RoleUniqueID != "" && finished.RoleUniqueID != first.RoleUniqueID {
+		t.Error("the role was replaced")
+	}
+	mustMatch(t, w.start(t), finished)
+	w.mustKeepForeign(t)
+}
