@@ -14,12 +14,12 @@ import (
 func Diff(desired share.Desired, observed share.Observed) []Change {
 	d := differ{desired: desired, observed: observed}
 	if observed.Role == nil {
-		d.add(Change{Verb: Create, Part: Role, Sentence: "the role is missing: nobody can use the share"})
+		d.add(Change{Verb: Create, Part: Role, Sentence: "is missing: nobody can use the share"})
 		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "went with the role"})
 	} else {
 		d.diffRole(*observed.Role)
 		d.diffPermissions()
-		d.diffStrangers(Delete)
+		d.diffStrangers()
 	}
 	d.diffBucket()
 	d.diffConsumer()
@@ -43,25 +43,34 @@ func (d *differ) diffRole(role share.Role) {
 		d.add(Change{Verb: Report, Part: Role, Sentence: fmt.Sprintf(
 			"was deleted and created again outside Terraform (its unique ID was %s and is %s): whatever was bound to the old ID no longer matches", known, role.UniqueID)})
 	}
+	if want := d.desired.Spec.Path; role.Path != want {
+		d.add(Change{Verb: Report, Part: Role, Sentence: fmt.Sprintf(
+			"is at path %s and not at %s, so its ARN is another: whoever assumes %s is refused, and no call can move a role", role.Path, want, d.desired.Spec.RoleARN())})
+	}
 	if !d.desired.Trust.Equal(role.Trust) {
 		sentence, widens := describeTrust(d.desired, role.Trust)
 		d.add(Change{Verb: Update, Part: TrustPolicy, Sentence: sentence, Widens: widens})
 	}
 	want, have := d.desired.Role, role.Settings
-	switch {
-	case want.PermissionsBoundary == have.PermissionsBoundary:
-	case want.PermissionsBoundary == "":
-		d.add(Change{Verb: Delete, Part: Boundary, Sentence: fmt.Sprintf("is %s, where the share has none: access may be cut", have.PermissionsBoundary)})
-	case have.PermissionsBoundary == "":
-		d.add(Change{Verb: Update, Part: Boundary, Widens: true, Sentence: fmt.Sprintf("%s was removed: it no longer limits the role", want.PermissionsBoundary)})
-	default:
-		d.add(Change{Verb: Update, Part: Boundary, Widens: true, Sentence: fmt.Sprintf("is %s instead of %s", have.PermissionsBoundary, want.PermissionsBoundary)})
-	}
+	d.diffBoundary(want.PermissionsBoundary, have.PermissionsBoundary)
 	if sentence := describeSettings(want, have); sentence != "" {
 		d.add(Change{Verb: Update, Part: Settings, Sentence: sentence})
 	}
 	if sentence, remove := describeTags(want.Tags, have.Tags); sentence != "" {
 		d.add(Change{Verb: Update, Part: Tags, Sentence: sentence, RemoveTags: remove})
+	}
+}
+
+// diffBoundary takes every boundary that is there in place of the share's as wider: what it allows is not known here.
+func (d *differ) diffBoundary(want, have string) {
+	switch {
+	case want == have:
+	case want == "":
+		d.add(Change{Verb: Delete, Part: Boundary, Sentence: fmt.Sprintf("is %s, where the share has none: what it does not allow is refused", have)})
+	case have == "":
+		d.add(Change{Verb: Update, Part: Boundary, Widens: true, Sentence: fmt.Sprintf("%s was removed: it no longer limits the role", want)})
+	default:
+		d.add(Change{Verb: Update, Part: Boundary, Widens: true, Sentence: fmt.Sprintf("is %s instead of %s: the role is limited to what that one allows", have, want)})
 	}
 }
 
@@ -119,28 +128,43 @@ func (d *differ) diffPermissions() {
 	have := d.observed.Permissions()
 	switch {
 	case have == nil:
-		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "is missing: the role can be assumed and reaches nothing"})
+		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "is missing: the role can be assumed and may do nothing"})
 	case !d.desired.Permissions.Equal(*have):
-		sentence, widens := describeGrants(d.desired.Permissions.Statements(), have.Statements())
+		sentence, widens := describeGrants(d.desired.Spec, d.desired.Permissions.Statements(), have.Statements())
 		d.add(Change{Verb: Update, Part: PermissionsPolicy, Sentence: sentence, Widens: widens})
 	}
 }
 
 // diffStrangers names the policies on our role that are not the share's.
-func (d *differ) diffStrangers(verb Verb) {
+func (d *differ) diffStrangers() {
+	change := Change{Verb: Delete, Widens: true, Sentence: "is not the share's: whoever assumes the role has what it allows"}
 	if !d.desired.Spec.Exclusive {
-		verb = Report
+		change.Verb = Report
+		change.Sentence += ", and it stays because exclusive is false"
 	}
-	for _, inline := range d.observed.Inline {
-		if inline.Name != share.PermissionsPolicyName {
-			d.add(Change{Verb: verb, Part: InlinePolicy, Target: inline.Name, Widens: true, Sentence: "is not the share's, and whoever assumes the role has what it allows"})
+	d.addStrangers(change)
+}
+
+// addStrangers adds the change for each of them.
+func (d *differ) addStrangers(change Change) {
+	var inline []string
+	for _, policy := range d.observed.Inline {
+		if policy.Name != share.PermissionsPolicyName {
+			inline = append(inline, policy.Name)
 		}
 	}
-	for _, arn := range d.observed.Attached {
-		d.add(Change{Verb: verb, Part: ManagedPolicy, Target: arn, Widens: true, Sentence: "is not the share's, and whoever assumes the role has what it allows"})
+	change.Part = InlinePolicy
+	for _, change.Target = range slices.Sorted(slices.Values(inline)) {
+		d.add(change)
+	}
+	change.Part = ManagedPolicy
+	for _, change.Target = range slices.Sorted(slices.Values(d.observed.Attached)) {
+		d.add(change)
 	}
 }
 
+// diffBucket compares the share's statements. With OutputOnly the bucket policy is not the provider's to touch, so
+// statements of the share that are there from before stay for whoever owns the document.
 func (d *differ) diffBucket() {
 	if d.desired.Spec.BucketPolicyMode == share.OutputOnly || d.observed.Bucket.State == share.BucketUnread {
 		return
@@ -151,27 +175,36 @@ func (d *differ) diffBucket() {
 	}
 	switch {
 	case d.observed.Bucket.State == share.BucketMissing:
-		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: fmt.Sprintf("bucket %s does not exist", d.desired.Spec.Bucket)})
+		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: fmt.Sprintf("bucket %s does not exist: there is nothing to share", d.desired.Spec.Bucket)})
 	case len(have) == 0:
-		d.add(Change{Verb: Create, Part: BucketStatement, Sentence: "is missing from the bucket policy"})
+		d.add(Change{Verb: Create, Part: BucketStatement, Sentence: "is missing from the bucket policy: the role still has what its permissions policy allows, and no other"})
 	default:
-		sentence, widens := describeGrants(d.desired.BucketStatements, have)
+		sentence, widens := describeGrants(d.desired.Spec, d.desired.BucketStatements, have)
 		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: sentence, Widens: widens})
 	}
 }
 
 func (d *differ) diffConsumer() {
-	for _, have := range d.observed.Consumer {
+	observed := slices.SortedStableFunc(slices.Values(d.observed.Consumer), func(a, b share.ConsumerPolicy) int {
+		return strings.Compare(a.RoleName, b.RoleName)
+	})
+	for _, have := range observed {
 		wanted := slices.Contains(d.desired.Spec.Consumer.AttachToRoles, have.RoleName)
+		change := Change{Verb: Create, Part: ConsumerPolicy, Target: have.RoleName}
 		switch {
 		case !wanted && have.Document != nil:
-			d.add(Change{Verb: Delete, Part: ConsumerPolicy, Target: have.RoleName, Widens: true, Sentence: "is still there, though the role is not in attach_to_roles"})
+			change.Verb, change.Widens = Delete, true
+			change.Sentence = "is there, though the role is not in attach_to_roles: it lets the role call AssumeRole"
 		case wanted && have.RoleMissing:
-			d.add(Change{Verb: Create, Part: ConsumerPolicy, Target: have.RoleName, Sentence: "the consumer has no such role"})
+			change.Sentence = fmt.Sprintf("account %s has no such role: nobody can use the policy", d.desired.Spec.Consumer.AccountID)
 		case wanted && have.Document == nil:
-			d.add(Change{Verb: Create, Part: ConsumerPolicy, Target: have.RoleName, Sentence: "is missing: AWS refuses the role's AssumeRole, unless another policy allows it"})
+			change.Sentence = "is missing: AWS refuses the role's AssumeRole, unless another policy allows it"
 		case wanted && !d.desired.Consumer.Equal(*have.Document):
-			d.add(Change{Verb: Update, Part: ConsumerPolicy, Target: have.RoleName, Sentence: "was changed"})
+			change.Verb = Update
+			change.Sentence, change.Widens = describeGrants(d.desired.Spec, d.desired.Consumer.Statements(), have.Document.Statements())
+		default:
+			continue
 		}
+		d.add(change)
 	}
 }

@@ -1,106 +1,181 @@
 package changes
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// describeGrants says how the statements that allow calls to S3 differ: what they allow too much, else what they lack.
-func describeGrants(want, have []policy.Statement) (sentence string, widens bool) {
-	var extra, missing []string
-	for _, statement := range have {
-		if statement.Err() != nil {
-			extra = append(extra, "has a statement that cannot be understood")
-			continue
+// This file says what other statements on the bucket than the share's mean for what the role may do.
+
+// describeGrants compares statements that allow calls to S3, of the permissions policy or of the bucket policy.
+func describeGrants(spec share.Spec, want, have []policy.Statement) (sentence string, widens bool) {
+	g := grantReader{spec: spec, want: want, have: have}
+	places := pair(want, have, shareAnAction)
+	for _, place := range places {
+		if place.have != nil {
+			g.compare(place.want, *place.have)
 		}
-		extra = append(extra, beyond(statement, want)...)
+		g.readLack(place)
 	}
-	for _, statement := range want {
-		missing = append(missing, lacking(statement, have)...)
+	for _, statement := range leftOver(places, have) {
+		g.readAdded(statement)
 	}
-	extra, missing = unique(extra), unique(missing)
-	switch {
-	case len(extra) > 0:
-		return strings.Join(extra, "; "), true
-	case len(missing) > 0:
-		return strings.Join(missing, "; "), false
-	}
-	return "is written differently than the share's", true
+	return g.sentence("is written differently than the share's and means the same")
 }
 
-// beyond lists what a statement allows and the wanted ones do not.
-func beyond(statement policy.Statement, want []policy.Statement) []string {
-	if statement.Effect == policy.Deny || slices.ContainsFunc(want, statement.Equal) {
-		return nil
-	}
-	if len(statement.NotAction) > 0 || len(statement.NotResource) > 0 || statement.NotPrincipal != nil {
-		return []string{"allows everything but what it names"}
-	}
-	var found []string
-	for _, action := range statement.Action {
-		for _, resource := range statement.Resource {
-			if !slices.ContainsFunc(want, func(w policy.Statement) bool { return covers(w, action, resource) }) {
-				found = append(found, fmt.Sprintf("also allows %s on %s", action, resource))
-			}
-		}
-	}
-	if len(found) > 0 {
-		return found
-	}
-	for _, wanted := range want {
-		if overlaps(wanted, statement) && !wanted.Condition.Equal(statement.Condition) {
-			return []string{fmt.Sprintf("the conditions on %s were changed", strings.Join(statement.Action, ", "))}
-		}
-	}
-	return nil
+type grantReader struct {
+	findings
+	spec       share.Spec
+	want, have []policy.Statement
 }
 
-// lacking lists what a wanted statement allows and those that are there do not.
-func lacking(wanted policy.Statement, have []policy.Statement) []string {
-	var found []string
-	for _, statement := range have {
-		if statement.Effect == policy.Deny {
-			found = append(found, "has a Deny statement of somebody else's")
-		}
-	}
-	for _, action := range wanted.Action {
-		for _, resource := range wanted.Resource {
-			allowed := func(s policy.Statement) bool { return s.Effect == policy.Allow && covers(s, action, resource) }
-			if !slices.ContainsFunc(have, allowed) {
-				found = append(found, fmt.Sprintf("no longer allows %s on %s", action, resource))
-			}
-		}
-	}
-	return found
+// shareAnAction tells that both statements allow an action in common.
+func shareAnAction(want, have policy.Statement) bool {
+	return have.Err() == nil && have.Effect == policy.Allow && slices.ContainsFunc(want.Action, func(action string) bool {
+		return names(have.Action, action)
+	})
 }
 
-// covers tells that a statement names an action and a resource, by itself or by a pattern.
-func covers(statement policy.Statement, action, resource string) bool {
-	actionNamed := slices.ContainsFunc(statement.Action, func(pattern string) bool {
+// names tells that an action is named, by itself or by a pattern. The case of actions does not count.
+func names(patterns policy.Values, action string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		return policy.MatchPattern(strings.ToLower(pattern), strings.ToLower(action))
 	})
-	resourceNamed := slices.ContainsFunc(statement.Resource, func(pattern string) bool {
+}
+
+// covers tells that a statement names an action and a resource, each by itself or by a pattern.
+func covers(statement policy.Statement, action, resource string) bool {
+	return names(statement.Action, action) && slices.ContainsFunc(statement.Resource, func(pattern string) bool {
 		return policy.MatchPattern(pattern, resource)
 	})
-	return actionNamed && resourceNamed
 }
 
-// overlaps tells that two statements name an action in common.
-func overlaps(a, b policy.Statement) bool {
-	return slices.ContainsFunc(a.Action, func(action string) bool {
-		return slices.ContainsFunc(b.Action, func(other string) bool { return strings.EqualFold(action, other) })
-	})
+// readAdded reads a statement that took no place of the share's.
+func (g *grantReader) readAdded(statement policy.Statement) {
+	switch {
+	case statement.Err() != nil:
+		g.open("has a statement that cannot be understood: it may allow anything")
+	case statement.Effect == policy.Deny:
+		g.narrow("has a statement that denies %s: the share may be refused", strings.Join(slices.Concat(statement.Action, statement.NotAction), ", "))
+	case slices.ContainsFunc(g.want, statement.Equal):
+		g.narrow("has the statement %s more than once, which changes no access", statement.Sid)
+	default:
+		for _, wanted := range g.want {
+			if shareAnAction(wanted, statement) {
+				g.compare(wanted, statement)
+				return
+			}
+		}
+		g.readExcess(statement)
+	}
 }
 
-func unique(sentences []string) []string {
-	var kept []string
-	for _, sentence := range sentences {
-		if !slices.Contains(kept, sentence) {
-			kept = append(kept, sentence)
+// compare reads a statement that stands for a desired one.
+func (g *grantReader) compare(wanted, statement policy.Statement) {
+	if wanted.Equal(statement) {
+		return
+	}
+	g.readExcess(statement)
+	changed := compareConditions(wanted.Condition, statement.Condition)
+	if wanted.Principal != nil {
+		g.readPrincipal(wanted, statement, changed)
+	}
+	for _, change := range changed {
+		g.readCondition(strings.Join(statement.Action, ", "), change)
+	}
+}
+
+// readExcess tells of actions and resources that the share does not give.
+func (g *grantReader) readExcess(statement policy.Statement) {
+	if len(statement.NotAction) > 0 || len(statement.NotResource) > 0 {
+		g.open("allows everything but what it names")
+		return
+	}
+	for _, action := range statement.Action {
+		for _, resource := range statement.Resource {
+			if !slices.ContainsFunc(g.want, func(w policy.Statement) bool { return covers(w, action, resource) }) {
+				g.open("also allows %s on %s", action, resource)
+			}
 		}
 	}
-	return kept
+}
+
+// readPrincipal tells for whom a statement of the bucket policy holds.
+func (g *grantReader) readPrincipal(wanted, statement policy.Statement, changed []conditionChange) {
+	if statement.Principal != nil && statement.NotPrincipal == nil && statement.Principal.Equal(*wanted.Principal) {
+		return
+	}
+	onlyRole := !slices.ContainsFunc(changed, func(c conditionChange) bool { return c.key == "aws:principalarn" && c.fate != tightened })
+	named := statement.Principal
+	switch {
+	case named == nil || statement.NotPrincipal != nil:
+		g.open("holds for everybody but those whom it names")
+	case named.Any || slices.Contains(named.AWS, "*"):
+		if onlyRole {
+			g.open("names everybody: only the condition on aws:PrincipalArn keeps others out")
+		} else {
+			g.open("names everybody: anybody may %s", strings.Join(statement.Action, ", "))
+		}
+	case named.Equal(policy.Principal{AWS: policy.Values{g.spec.RoleARN()}}):
+		g.narrow("names the role itself and not the account: it goes on granting when the permissions policy is gone")
+	default:
+		g.open("names other principals than account %s: %s", g.spec.Owner.ID, listed(*named))
+	}
+}
+
+func listed(named policy.Principal) string {
+	all := slices.Concat(named.AWS, named.Service, named.Federated, named.CanonicalUser)
+	return strings.Join(all, ", ")
+}
+
+// readCondition says what the change of one condition lets through or stops.
+func (g *grantReader) readCondition(actions string, change conditionChange) {
+	name, meaning := "the condition on "+change.key, "more requests may be allowed"
+	for _, guard := range grantGuards {
+		if strings.EqualFold(guard.key, change.key) {
+			name, meaning = "the condition on "+guard.key, guard.meaning(g.spec)
+		}
+	}
+	switch change.fate {
+	case removed:
+		g.open("%s was removed from %s: %s", name, actions, meaning)
+	case loosened:
+		g.open("%s of %s is now %s: %s", name, actions, change.shown(), meaning)
+	case tightened:
+		g.narrow("%s of %s is now %s: what does not meet it is refused", name, actions, change.shown())
+	case added:
+		g.narrow("%s has a further condition on %s: what does not meet it is refused", actions, change.key)
+	}
+}
+
+// grantGuards are the conditions of a share's statements and what it means that one does not hold any more.
+var grantGuards = []struct {
+	key     string
+	meaning func(share.Spec) string
+}{
+	{"aws:PrincipalArn", func(s share.Spec) string { return "it holds for others in account " + s.Owner.ID + " than the role" }},
+	{"aws:CurrentTime", func(s share.Spec) string { return "access goes on after " + s.Expiry() }},
+	{"aws:SourceIp", func(share.Spec) string { return "calls from other addresses are allowed" }},
+	{"aws:SourceVpce", func(share.Spec) string { return "calls from outside the endpoints are allowed" }},
+	{"s3:prefix", func(share.Spec) string { return "keys outside the share's prefixes can be listed" }},
+}
+
+// readLack tells which of the wanted actions nothing allows any more.
+func (g *grantReader) readLack(p place) {
+	for _, action := range p.want.Action {
+		for _, resource := range p.want.Resource {
+			allows := func(s policy.Statement) bool {
+				return s.Effect == policy.Allow && s.Err() == nil && covers(s, action, resource)
+			}
+			if !slices.ContainsFunc(g.have, allows) {
+				g.narrow("no longer allows %s on %s", action, resource)
+			}
+		}
+	}
+	if p.have == nil && len(g.narrowed) == 0 {
+		g.narrow("the statement %s is missing", p.want.Sid)
+	}
 }

@@ -6,71 +6,147 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
+// This file orders changes so that every step on the way is safe.
+
 // Plan lists what leads from observed to desired in an order in which nobody gains access that neither prior nor
 // desired gives, and nobody who has access in both is refused on the way. prior is the share as it was wanted before.
 //
-// Trust policy and permissions policy are each replaced in one call, so only changes of both need care. Between the
-// two writes, the principals of one share meet the permissions of another:
+// Who may assume the role and what the role may do are written by different calls. Between them, the principals of one
+// share would meet the permissions of another:
 //
-//   - principals only go: trust first;
-//   - principals only come: permissions first;
-//   - some go and some come: trust is first narrowed to those who stay;
-//   - nobody stays: the permissions are taken away until the trust policy is the new one.
+//   - principals only go: who comes first;
+//   - principals only come: what comes first;
+//   - some go and some come: who is first narrowed to those who stay, see share.Spec.TrustWithin;
+//   - nobody stays: the permissions policy is taken away until the trust policy is the new one.
+//
+// Sessions that were issued before live on with the role's new permissions until they end; no order of calls helps
+// against that.
 func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Change {
 	all := slices.DeleteFunc(Diff(desired, observed), func(c Change) bool { return c.Verb == Report })
-	trust := slices.IndexFunc(all, func(c Change) bool { return c.Part == TrustPolicy })
-	permissions := slices.IndexFunc(all, func(c Change) bool { return c.Part == PermissionsPolicy })
-	if trust < 0 || permissions < 0 {
-		return all
-	}
-	steps := between(prior, all[trust], all[permissions])
-	rest := slices.DeleteFunc(all, func(c Change) bool { return c.Part == TrustPolicy || c.Part == PermissionsPolicy })
-	// The boundary limits what comes after it, so it goes first; the rest is not about who may do what.
-	boundary := slices.IndexFunc(rest, func(c Change) bool { return c.Part != Boundary })
-	if boundary < 0 {
-		boundary = len(rest)
-	}
-	return slices.Insert(rest, boundary, steps...)
+	p := planner{prior: prior, desired: desired, observed: observed}
+	// A role of the consumer that loses its policy must not meet the new permissions, one that gets it not the old ones.
+	all, leaving := part(all, func(c Change) bool { return c.Part == ConsumerPolicy && c.Verb == Delete })
+	all, role := part(all, func(c Change) bool { return c.Part == Role })
+	all, p.trust = part(all, func(c Change) bool { return c.Part == TrustPolicy })
+	all, p.permissions = part(all, func(c Change) bool { return c.Part == PermissionsPolicy })
+	all, p.boundary = part(all, func(c Change) bool { return c.Part == Boundary })
+	all, p.excess = part(all, func(c Change) bool {
+		return c.Part == InlinePolicy || c.Part == ManagedPolicy || c.Part == BucketStatement && c.Widens
+	})
+	return slices.Concat(leaving, role, p.order(), all)
 }
 
-// between orders a change of the trust policy and one of the permissions policy.
-func between(prior share.Spec, trust, permissions Change) []Change {
-	trustFirst := []Change{trust, permissions}
-	permissionsFirst := []Change{permissions, trust}
-	meet, relation := share.Meet(prior.Consumer, trust.Desired.Spec.Consumer)
-	switch relation {
+// part takes the changes out of all that are chosen.
+func part(all []Change, chosen func(Change) bool) (rest, taken []Change) {
+	for _, change := range all {
+		if chosen(change) {
+			taken = append(taken, change)
+		} else {
+			rest = append(rest, change)
+		}
+	}
+	return rest, taken
+}
+
+// planner orders the changes on which access depends.
+type planner struct {
+	prior    share.Spec
+	desired  share.Desired
+	observed share.Observed
+
+	trust, permissions, boundary []Change // one or none each
+	// excess is what opened beside the permissions policy. It is closed behind it, so that nobody who uses it is refused
+	// before the share lets them in, and before the trust policy opens.
+	excess []Change
+}
+
+func (p planner) order() []Change {
+	who, what := p.trust, slices.Concat(p.grants(), p.excess)
+	if len(who) == 0 || len(what) == 0 {
+		return slices.Concat(who, what)
+	}
+	switch share.Meet(p.prior, p.desired.Spec) {
 	case share.Same:
 		// Only drift is repaired, or an ID changes: close what is open before anything else.
-		if trust.Widens {
-			return trustFirst
+		if who[0].Widens {
+			return slices.Concat(who, what)
 		}
-		return permissionsFirst
+		return slices.Concat(what, who)
 	case share.Narrower:
-		return trustFirst
+		return slices.Concat(who, what)
 	case share.Wider:
-		if trust.Widens {
-			// The observed trust policy is open for others than prior's: nothing may be widened before it is closed.
-			return []Change{narrowed(trust, prior.Consumer), permissions, trust}
+		// Where the observed trust policy is open for others than prior's, nothing may be widened before it is closed.
+		if who[0].Widens {
+			return slices.Concat(p.narrowed(), what, who)
 		}
-		return permissionsFirst
+		return slices.Concat(what, who)
 	case share.Crossing:
-		return []Change{narrowed(trust, meet), permissions, trust}
+		return slices.Concat(p.narrowed(), what, who)
 	}
-	if permissions.Verb == Create {
-		return trustFirst
-	}
-	pause := permissions
-	pause.Verb, pause.Sentence = Delete, "is taken away while the consumer changes"
-	permissions.Verb = Create
-	return []Change{pause, trust, permissions}
+	return p.replaced()
 }
 
-// narrowed gives the change of the trust policy for a smaller set of principals.
-func narrowed(trust Change, consumer share.Consumer) Change {
-	spec := trust.Desired.Spec
-	spec.Consumer = consumer
-	trust.Desired.Trust = share.Render(spec).Trust
-	return trust
+// narrowed closes the trust policy to all but those who have access before and after.
+func (p planner) narrowed() []Change {
+	change := p.trust[0]
+	change.Desired.Trust = p.desired.Spec.TrustWithin(p.prior)
+	change.Sentence = "is narrowed to those who keep access while the role's permissions change"
+	if change.Desired.Trust.Equal(p.observed.Role.Trust) {
+		return nil
+	}
+	return []Change{change}
+}
+
+// replaced changes everything where nobody keeps access: while the trust policy changes, the role has no permissions.
+func (p planner) replaced() []Change {
+	if len(p.permissions)+len(p.boundary) == 0 {
+		return slices.Concat(p.excess, p.trust)
+	}
+	back := Change{Verb: Create, Part: PermissionsPolicy, Desired: p.desired, Sentence: "comes back for the new consumer"}
+	if len(p.permissions) > 0 {
+		back.Sentence = p.permissions[0].Sentence
+	}
+	return slices.Concat(p.paused(), p.boundary, p.excess, p.trust, []Change{back})
+}
+
+// paused takes the permissions policy away, where there is one.
+func (p planner) paused() []Change {
+	if p.observed.Permissions() == nil {
+		return nil
+	}
+	return []Change{{Verb: Delete, Part: PermissionsPolicy, Desired: p.desired, Sentence: "is taken away while the rest changes"}}
+}
+
+// grants orders the permissions policy and the boundary, which both have to allow a call. What a boundary allows is not
+// known here, so where one boundary replaces another, the role has the permissions common to both while it happens.
+func (p planner) grants() []Change {
+	if len(p.permissions) == 0 || len(p.boundary) == 0 {
+		return slices.Concat(p.permissions, p.boundary)
+	}
+	if p.boundary[0].Verb == Delete {
+		return slices.Concat(p.permissions, p.boundary)
+	}
+	have := p.observed.Permissions()
+	if have == nil || p.observed.Role.Settings.PermissionsBoundary == "" {
+		return slices.Concat(p.boundary, p.permissions)
+	}
+	both, ok := p.desired.Spec.PermissionsWithin(p.prior)
+	if !ok {
+		back := p.permissions[0]
+		back.Verb = Create
+		return slices.Concat(p.paused(), p.boundary, []Change{back})
+	}
+	first := p.permissions[0]
+	first.Desired.Permissions = both
+	first.Sentence = "is narrowed to what stays allowed while the permissions boundary changes"
+	steps := slices.Clone(p.boundary)
+	if !both.Equal(*have) {
+		steps = slices.Insert(steps, 0, first)
+	}
+	if !both.Equal(p.desired.Permissions) {
+		steps = append(steps, p.permissions...)
+	}
+	return steps
 }
 
 // Removal lists how to take a share away: our statements first, the consumer's policies, then the role.
@@ -88,7 +164,8 @@ func Removal(desired share.Desired, observed share.Observed) []Change {
 	if observed.Role == nil {
 		return d.changes
 	}
-	d.diffStrangers(Delete)
+	// AWS deletes no role that still has policies, whoever put them there (API reference of DeleteRole).
+	d.addStrangers(Change{Verb: Delete, Sentence: "is not the share's and goes with its role"})
 	if observed.Permissions() != nil {
 		d.add(Change{Verb: Delete, Part: PermissionsPolicy, Sentence: "goes with the share"})
 	}

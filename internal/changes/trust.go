@@ -9,195 +9,207 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// describeTrust says what another trust policy means for who can assume the role. It names everything that opened
-// first; where nothing opened, somebody who should come in may be refused.
+// This file says what another trust policy than the share's means for who can assume the role.
+
+// describeTrust compares a trust policy with the desired one. Each of the desired statements is held against the
+// observed one that took its place; what is left over was added.
 func describeTrust(desired share.Desired, have policy.Document) (sentence string, widens bool) {
-	t := trustReader{spec: desired.Spec, desired: desired.Trust}
-	for _, statement := range have.Statements() {
-		t.read(statement)
+	t := trustReader{spec: desired.Spec}
+	observed := have.Statements()
+	places := pair(desired.Trust.Statements(), observed, func(_, have policy.Statement) bool { return mentionsAssumeRole(have) })
+	for _, place := range places {
+		if place.have == nil {
+			t.miss(place.want, !slices.ContainsFunc(observed, mentionsAssumeRole))
+		} else {
+			t.compare(place.want, *place.have)
+		}
 	}
-	if len(t.opened) > 0 {
-		return strings.Join(t.opened, "; "), true
+	for _, statement := range leftOver(places, observed) {
+		t.lead = "an added statement "
+		t.readAdded(places[0].want, statement)
 	}
-	if len(t.narrowed) > 0 {
-		return strings.Join(t.narrowed, "; "), false
-	}
-	return "differs from the share's: principals of the share may be refused", false
+	return t.sentence("is written differently than the share's and means the same")
 }
 
 type trustReader struct {
-	spec     share.Spec
-	desired  policy.Document
-	opened   []string
-	narrowed []string
+	findings
+	spec share.Spec
+	// lead begins clauses about an added statement; it is empty for one that took the place of the share's.
+	lead string
 }
 
-func (t *trustReader) open(format string, values ...any) {
-	t.opened = append(t.opened, fmt.Sprintf(format, values...))
-}
-
-func (t *trustReader) read(statement policy.Statement) {
-	for _, ours := range t.desired.Statements() {
-		if ours.Equal(statement) {
-			return
-		}
+// miss tells of a statement of the share that has no counterpart.
+func (t *trustReader) miss(statement policy.Statement, nobody bool) {
+	switch gone := byKey(statement.Condition); {
+	case nobody:
+		t.narrow("no statement lets the consumer in: nobody in account %s can assume the role", t.spec.Consumer.AccountID)
+	case gone["aws:sourceip"] != nil:
+		t.narrow("the statement for source_ips is missing: AssumeRole from these addresses is refused")
+	case gone["aws:sourcevpce"] != nil:
+		t.narrow("the statement for source_vpce_ids is missing: AssumeRole through these endpoints is refused")
+	default:
+		t.narrow("the share's statement is missing: %s may be refused", t.spec.WhoCanAssume())
 	}
+}
+
+// readAdded reads a statement that the share does not have.
+func (t *trustReader) readAdded(ours, statement policy.Statement) {
 	switch {
 	case statement.Err() != nil:
-		t.open("has a statement that cannot be understood: it may let anybody in")
+		t.open("%scannot be understood: it may let anybody in", t.lead)
 	case statement.Effect == policy.Deny:
-		t.narrowed = append(t.narrowed, "has a Deny statement of somebody else's: principals of the share may be refused")
+		t.narrow("%sdenies: principals of the share may be refused", t.lead)
 	case !mentionsAssumeRole(statement):
-		t.open("has a statement of somebody else's that allows %s", strings.Join(slices.Concat(statement.Action, statement.NotAction), ", "))
+		t.open("%sallows %s", t.lead, strings.Join(statement.Action, ", "))
 	default:
-		t.readPrincipals(statement)
-		t.readConditions(statement)
+		t.compare(ours, statement)
+	}
+}
+
+// compare reads a statement that allows AssumeRole.
+func (t *trustReader) compare(ours, statement policy.Statement) {
+	if ours.Equal(statement) {
+		return
+	}
+	lost := compareConditions(ours.Condition, statement.Condition)
+	t.readActions(statement)
+	whole := t.readPrincipals(ours, statement, lost)
+	for _, change := range lost {
+		if change.key == "aws:principalarn" && !whole && change.fate != added {
+			continue // the statement names single principals itself
+		}
+		t.readCondition(change, lost)
+	}
+}
+
+func (t *trustReader) readActions(statement policy.Statement) {
+	if len(statement.NotAction) > 0 {
+		t.open("%sallows every action on the role but %s", t.lead, strings.Join(statement.NotAction, ", "))
+	}
+	for _, action := range statement.Action {
+		if !strings.EqualFold(action, "sts:AssumeRole") {
+			t.open("%salso allows %s", t.lead, action)
+		}
 	}
 }
 
 // mentionsAssumeRole tells that a statement can allow sts:AssumeRole.
 func mentionsAssumeRole(statement policy.Statement) bool {
-	if len(statement.NotAction) > 0 {
-		return true
-	}
-	return slices.ContainsFunc(statement.Action, func(pattern string) bool {
-		return policy.MatchPattern(strings.ToLower(pattern), "sts:assumerole")
-	})
-}
-
-// readPrincipals tells of principals outside the consumer account.
-func (t *trustReader) readPrincipals(statement policy.Statement) {
-	if statement.Principal == nil || statement.Principal.Any || slices.Contains(statement.Principal.AWS, "*") {
-		t.open("trusts every AWS account: %s", t.strangers(statement))
-		return
-	}
-	for _, name := range statement.Principal.AWS {
-		switch account := accountOf(name); {
-		case strings.HasPrefix(name, "AROA"), strings.HasPrefix(name, "AIDA"):
-			t.narrowed = append(t.narrowed, fmt.Sprintf("names %s, a principal that was deleted: it is refused, and so is one made again under its name", name))
-		case account != t.spec.Consumer.AccountID:
-			t.open("trusts %s, which is not of the consumer account %s", name, t.spec.Consumer.AccountID)
-		}
-	}
-	for _, name := range statement.Principal.Service {
-		t.open("trusts the AWS service %s", name)
-	}
-	for _, name := range statement.Principal.Federated {
-		t.open("trusts the identity provider %s", name)
-	}
-}
-
-func (t *trustReader) strangers(statement policy.Statement) string {
-	if len(conditionValues(statement.Condition, "sts:externalid")) > 0 {
-		return "whoever knows the external ID can assume the role"
-	}
-	return "anybody can assume the role"
-}
-
-// accountOf gives the account of a principal as policies write it, an ID or an ARN.
-func accountOf(principal string) string {
-	if fields := strings.SplitN(principal, ":", 6); len(fields) == 6 {
-		return fields[4]
-	}
-	return principal
-}
-
-// readConditions tells which of our conditions went missing or weak.
-func (t *trustReader) readConditions(statement policy.Statement) {
-	who := t.spec.WhoCanAssume()
-	ids := conditionsOn(statement.Condition, "sts:externalid")
-	switch {
-	case len(ids) == 0:
-		t.open("the external ID condition was removed: %s can assume the role", who)
-	case !sameCondition(ids, conditionsOn(t.desired.Statements()[0].Condition, "sts:externalid")):
-		t.readExternalID(ids, who)
-	}
-	for _, ours := range t.desired.Statements() {
-		for _, key := range guardKeys {
-			wanted := conditionsOn(ours.Condition, key.key)
-			if len(wanted) == 0 {
-				continue
-			}
-			if have := conditionsOn(statement.Condition, key.key); len(have) == 0 {
-				t.open("the condition on %s was removed: %s", key.key, key.meaning(t.spec))
-			} else if !sameCondition(have, wanted) {
-				t.open("the condition on %s was changed: it may let others in", key.key)
-			}
-		}
-	}
-}
-
-func (t *trustReader) readExternalID(have map[string]policy.Values, who string) {
-	for _, operator := range operatorsOf(have) {
-		switch {
-		case strings.HasSuffix(operator, "IfExists"):
-			t.open("the external ID is checked only when one is sent (%s): %s can assume the role without it", operator, who)
-		case strings.Contains(operator, "Like") && slices.ContainsFunc(have[operator], hasWildcard):
-			t.open("the external ID is compared by %s with a wildcard: other IDs are accepted", operator)
-		case strings.Contains(operator, "Not"), operator == "Null":
-			t.open("the external ID is compared by %s: other IDs, or none, are accepted", operator)
-		default:
-			t.open("another external ID is accepted than the share's")
-		}
-	}
-}
-
-func hasWildcard(value string) bool { return strings.ContainsAny(value, "*?") }
-
-// guard is a condition of the trust policy and what its absence means.
-type guard struct {
-	key     string
-	meaning func(share.Spec) string
-}
-
-var guardKeys = []guard{
-	{"aws:principalarn", func(s share.Spec) string {
-		return fmt.Sprintf("every principal of account %s that its administrators allow can assume the role", s.Consumer.AccountID)
-	}},
-	{"aws:principalorgid", func(share.Spec) string { return "callers outside the organization can assume the role" }},
-	{"aws:currenttime", func(share.Spec) string { return "the role can be assumed after expires_at" }},
-	{"aws:sourceip", func(share.Spec) string { return "the role can be assumed from any address" }},
-	{"aws:sourcevpce", func(share.Spec) string { return "the role can be assumed through any network" }},
-}
-
-// conditionsOn gives the conditions on one key, by operator. Keys are compared without case.
-func conditionsOn(conditions policy.Condition, key string) map[string]policy.Values {
-	found := map[string]policy.Values{}
-	for operator, keys := range conditions {
-		for name, values := range keys {
-			if strings.EqualFold(name, key) {
-				found[operator] = values
-			}
-		}
-	}
-	return found
-}
-
-func conditionValues(conditions policy.Condition, key string) []string {
-	var all []string
-	for _, values := range conditionsOn(conditions, key) {
-		all = append(all, values...)
-	}
-	return all
-}
-
-func sameCondition(a, b map[string]policy.Values) bool {
-	if len(a) != len(b) {
+	if statement.Err() != nil || statement.Effect != policy.Allow {
 		return false
 	}
-	for operator, values := range a {
-		if !values.Equal(b[operator]) {
-			return false
-		}
+	named := func(pattern string) bool { return policy.MatchPattern(strings.ToLower(pattern), "sts:assumerole") }
+	if statement.Action == nil {
+		return !slices.ContainsFunc(statement.NotAction, named)
 	}
-	return true
+	return slices.ContainsFunc(statement.Action, named)
 }
 
-func operatorsOf(conditions map[string]policy.Values) []string {
-	operators := make([]string, 0, len(conditions))
-	for operator := range conditions {
-		operators = append(operators, operator)
+// readCondition says what the change of one condition lets in or keeps out.
+func (t *trustReader) readCondition(change conditionChange, lost []conditionChange) {
+	if change.key == "sts:externalid" {
+		t.readExternalID(change, t.who(lost))
+		return
 	}
-	slices.Sort(operators)
-	return operators
+	name, meaning := t.guard(change.key, lost)
+	switch change.fate {
+	case removed:
+		t.open("%s: %s", t.gone(name), meaning)
+	case loosened:
+		t.open("%s%s is now %s: %s", t.inside(), name, change.shown(), meaning)
+	case tightened:
+		t.narrow("%s%s is now %s: whoever does not meet it is refused", t.inside(), name, change.shown())
+	case added:
+		t.narrow("%sthere is a further condition on %s: whoever does not meet it is refused", t.inside(), change.key)
+	}
+}
+
+func (t *trustReader) gone(what string) string {
+	if t.lead == "" {
+		return what + " was removed"
+	}
+	return t.inside() + what + " is missing"
+}
+
+func (t *trustReader) inside() string {
+	if t.lead == "" {
+		return ""
+	}
+	return "in an added statement, "
+}
+
+// who names those who come in when only the external ID is left away.
+func (t *trustReader) who(lost []conditionChange) string {
+	if slices.ContainsFunc(lost, func(c conditionChange) bool { return c.key == "aws:principalarn" && c.fate == removed }) {
+		return "anyone in account " + t.spec.Consumer.AccountID
+	}
+	return t.spec.WhoCanAssume()
+}
+
+// guard names the condition on a key and says what its absence means.
+func (t *trustReader) guard(key string, lost []conditionChange) (name, meaning string) {
+	switch key {
+	case "aws:principalarn":
+		meaning = "anyone in account " + t.spec.Consumer.AccountID + " can assume the role"
+		if !slices.ContainsFunc(lost, func(c conditionChange) bool { return c.key == "sts:externalid" && c.fate == removed }) {
+			meaning = "anyone in account " + t.spec.Consumer.AccountID + " who knows the external ID can assume the role"
+		}
+		for _, change := range lost {
+			if change.key == key && change.fate == loosened {
+				meaning = "principals that the share does not name can assume the role"
+			}
+		}
+		return "the condition on aws:PrincipalArn", meaning
+	case "aws:principalorgid":
+		return "the condition on aws:PrincipalOrgID", fmt.Sprintf(
+			"callers outside organization %s can assume the role", t.spec.Perimeter.PrincipalOrgID)
+	case "aws:currenttime":
+		return "the expiry", fmt.Sprintf("the role can be assumed after %s", t.spec.Expiry())
+	case "aws:sourceip":
+		return "the condition on aws:SourceIp", "the role can be assumed from other addresses"
+	case "aws:sourcevpce":
+		return "the condition on aws:SourceVpce", "the role can be assumed from outside the endpoints"
+	}
+	return "the condition on " + key, "others may be let in"
+}
+
+// readExternalID never shows a value.
+func (t *trustReader) readExternalID(change conditionChange, who string) {
+	switch {
+	case change.fate == removed:
+		t.open("%s: %s can assume the role", t.gone("the external ID condition"), who)
+	case change.fate == tightened:
+		t.narrow("%sfewer external IDs are accepted than the share's: whoever sends another is refused", t.inside())
+	default:
+		t.readWeakID(change, who)
+	}
+}
+
+// readWeakID tells how the condition fails to demand one of the share's IDs.
+func (t *trustReader) readWeakID(change conditionChange, who string) {
+	for operator, values := range change.have {
+		switch base := strings.TrimPrefix(operator, "ForAnyValue:"); {
+		case strings.HasSuffix(base, "IfExists"), strings.HasPrefix(base, "ForAllValues:"):
+			t.open("%sthe external ID is checked only when one is sent (%s): %s can assume the role without it", t.inside(), operator, who)
+		case strings.Contains(base, "Not"), base == "Null":
+			t.open("%sthe external ID is compared by %s: %s can assume the role with another one, or with none", t.inside(), operator, who)
+		case strings.Contains(base, "Like") && slices.ContainsFunc(values, hasWildcard):
+			t.open("%sthe external ID is compared by %s with a wildcard: other IDs than the share's are accepted", t.inside(), operator)
+		case base == "StringEqualsIgnoreCase":
+			t.open("%sthe external ID is compared without regard to case: other spellings than the share's are accepted", t.inside())
+		default:
+			t.readOtherID(change, test{operator, values})
+		}
+	}
+}
+
+// readOtherID tells of IDs that are accepted and not the share's, and of the share's that are not.
+func (t *trustReader) readOtherID(change conditionChange, have test) {
+	ours := change.want["StringEquals"]
+	if !everyValue(have.values, ours, func(value, wanted string) bool { return value == wanted }) {
+		t.open("%san external ID is accepted that is not the share's", t.inside())
+	}
+	if !everyValue(ours, have.values, func(value, wanted string) bool { return value == wanted }) {
+		t.narrow("%sthe share's external ID is not accepted: whoever sends it is refused", t.inside())
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unique"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
@@ -19,15 +20,18 @@ const Masked = "(sensitive)"
 // sts:ExternalId, API reference of AssumeRole: 2 to 1224 of these. (A Go pattern repeats at most 1000 times.)
 var externalIDPattern = regexp.MustCompile(`^[\w+=,.@:/-]+$`)
 
-// ExternalID is the value that a consumer must pass to AssumeRole. It prints as Masked; only Reveal gives it away.
-type ExternalID struct{ value string }
+// ExternalID is the value that a consumer must pass to AssumeRole. It prints as Masked; only Reveal gives it away. The
+// value is held behind a pointer, because package fmt walks into unexported fields without asking their methods.
+type ExternalID struct{ value unique.Handle[string] }
+
+func newExternalID(value string) ExternalID { return ExternalID{unique.Make(value)} }
 
 // ParseExternalID accepts an external ID. The error never repeats the value.
 func ParseExternalID(text string) (ExternalID, error) {
 	if len(text) < 2 || len(text) > 1224 || !externalIDPattern.MatchString(text) {
 		return ExternalID{}, errors.New("the external ID must have 2 to 1224 characters, each a letter, a digit or one of _+=,.@:/- (no spaces)")
 	}
-	return ExternalID{text}, nil
+	return newExternalID(text), nil
 }
 
 // GenerateExternalID makes an external ID of 128 random bits.
@@ -37,31 +41,43 @@ func GenerateExternalID(random io.Reader) (ExternalID, error) {
 		return ExternalID{}, fmt.Errorf("drawing 128 random bits: %w", err)
 	}
 	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(bits[:])
-	return ExternalID{strings.ToLower(text)}, nil
+	return newExternalID(strings.ToLower(text)), nil
 }
 
 // PlannedExternalID stands in documents of a plan for the ID that Create will make.
-func PlannedExternalID() ExternalID { return ExternalID{Masked} }
+func PlannedExternalID() ExternalID { return newExternalID(Masked) }
 
 // Reveal gives the value itself, for the trust policy and the state only.
-func (e ExternalID) Reveal() string { return e.value }
+func (e ExternalID) Reveal() string {
+	if e.IsZero() {
+		return ""
+	}
+	return e.value.Value()
+}
 
 // IsZero tells that there is no ID.
-func (e ExternalID) IsZero() bool { return e.value == "" }
+func (e ExternalID) IsZero() bool { return e == ExternalID{} }
 
 // String never gives the value.
 func (e ExternalID) String() string { return Masked }
 
-// GoString never gives the value.
-func (e ExternalID) GoString() string { return Masked }
+// Format never gives the value, whatever the verb; String alone would leave %d to print the fields.
+func (e ExternalID) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, Masked) }
+
+// MarshalText never gives the value.
+func (e ExternalID) MarshalText() ([]byte, error) { return []byte(Masked), nil }
 
 // LogValue never gives the value.
 func (e ExternalID) LogValue() slog.Value { return slog.StringValue(Masked) }
 
-// ExternalIDsOf gives the external IDs that a trust policy accepts by plain comparison.
+// ExternalIDsOf gives the external IDs that a trust policy accepts by plain comparison. What a Deny names is refused,
+// and what a statement that cannot be read means is not known: neither counts.
 func ExternalIDsOf(trust policy.Document) []ExternalID {
 	var found []ExternalID
 	for _, statement := range trust.Statements() {
+		if statement.Effect != policy.Allow || statement.Err() != nil {
+			continue
+		}
 		for key, values := range statement.Condition["StringEquals"] {
 			if !strings.EqualFold(key, "sts:ExternalId") {
 				continue

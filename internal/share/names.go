@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,7 @@ var (
 	accountIDPattern = regexp.MustCompile(`^[0-9]{12}$`)
 	roleNamePattern  = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 	rolePathPattern  = regexp.MustCompile(`^(/|/[\x21-\x7E]+/)$`)
+	wildcardPattern  = regexp.MustCompile(`[*?]|\$\{`)
 	bucketPattern    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`)
 )
 
@@ -47,10 +49,14 @@ func ParseName(text string) (Name, error) {
 // Path is the IAM path of a role; it begins and ends with a slash and cannot be changed after creation.
 type Path string
 
-// ParsePath accepts an IAM path of at most 512 characters.
+// ParsePath accepts an IAM path of at most 512 characters, without * ? ${: the path is part of the ARN by which policies
+// name the role, where they would match more than the role.
 func ParsePath(text string) (Path, error) {
 	if len(text) > 512 || !rolePathPattern.MatchString(text) {
 		return "", fmt.Errorf("%q is not an IAM path: it begins and ends with a slash, has at most 512 printable characters and no spaces", text)
+	}
+	if wildcardPattern.MatchString(text) {
+		return "", fmt.Errorf("path %q has * or ? or ${ in it, which policies that name the role's ARN read as a wildcard or a variable", text)
 	}
 	return Path(text), nil
 }
@@ -111,6 +117,8 @@ const (
 	OwnershipTag = "crossaccount:bucket"
 
 	sidPrefix = "Crossaccount"
+	// readableInSid keeps every Sid at 64 characters or less; the longest Sid that S3 takes is not published.
+	readableInSid = 16
 )
 
 // ConsumerPolicyName names the inline policy on roles of the consumer. It has the owner's account in it, because
@@ -128,23 +136,16 @@ func SidBase(name Name) string {
 		}
 		return -1
 	}, string(name))
-	if len(readable) > 24 {
-		readable = readable[:24]
+	if len(readable) > readableInSid {
+		readable = readable[:readableInSid]
 	}
 	sum := sha256.Sum256([]byte(name))
 	return sidPrefix + readable + hex.EncodeToString(sum[:6])
 }
 
-// OwnsSid tells whether a statement of the bucket policy belongs to the share of that name.
+// OwnsSid tells whether a statement of the bucket policy belongs to the share of that name. The whole Sid counts: the
+// readable part of another share's Sid may itself look like this share's base and purpose.
 func OwnsSid(name Name, sid string) bool {
-	base := SidBase(name)
-	if !strings.HasPrefix(sid, base) {
-		return false
-	}
-	for _, purpose := range purposes {
-		if rest := sid[len(base):]; strings.HasPrefix(rest, purpose) {
-			return true
-		}
-	}
-	return false
+	ending, found := strings.CutPrefix(sid, SidBase(name))
+	return found && slices.Contains(sidEndings, ending)
 }

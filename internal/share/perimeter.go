@@ -26,7 +26,7 @@ type Perimeter struct {
 
 var (
 	orgIDPattern  = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	vpceIDPattern = regexp.MustCompile(`^vpce-[0-9a-f]{8,17}$`)
+	vpceIDPattern = regexp.MustCompile(`^vpce-([0-9a-f]{8}|[0-9a-f]{17})$`)
 )
 
 // ParseOrgID accepts the ID of an organization of AWS Organizations.
@@ -63,6 +63,12 @@ func ParseVPCEndpointID(text string) (string, error) {
 	return text, nil
 }
 
+// Suffixes of entrances, where a share has two.
+const (
+	fromAddresses    = "FromAddresses"
+	throughEndpoints = "ThroughEndpoints"
+)
+
 // entrance is one way into the share: the conditions of the network that a request comes from.
 type entrance struct {
 	suffix     string // ends the Sid of statements for this entrance
@@ -71,8 +77,8 @@ type entrance struct {
 
 // callEntrances are the ways in for calls to S3.
 func (p Perimeter) callEntrances() []entrance {
-	addresses := entrance{"FromAddresses", policy.Condition{"IpAddress": {"aws:SourceIp": sorted(p.SourceIPs)}}}
-	endpoints := entrance{"ThroughEndpoints", policy.Condition{"StringEquals": {"aws:SourceVpce": sorted(p.SourceVPCEIDs)}}}
+	addresses := entrance{fromAddresses, policy.Condition{"IpAddress": {"aws:SourceIp": sorted(p.SourceIPs)}}}
+	endpoints := entrance{throughEndpoints, policy.Condition{"StringEquals": {"aws:SourceVpce": sorted(p.SourceVPCEIDs)}}}
 	switch {
 	case len(p.SourceIPs) > 0 && len(p.SourceVPCEIDs) > 0:
 		return []entrance{addresses, endpoints}
@@ -100,10 +106,13 @@ func restrict(conditions policy.Condition, operator, key string, values ...strin
 	conditions[operator][key] = values
 }
 
+// Expiry is ExpiresAt as policies write it.
+func (s Spec) Expiry() string { return s.ExpiresAt.UTC().Format(time.RFC3339) }
+
 // restrictTime ends a statement's life at the share's expiry.
 func (s Spec) restrictTime(conditions policy.Condition) {
 	if !s.ExpiresAt.IsZero() {
-		restrict(conditions, "DateLessThan", "aws:CurrentTime", s.ExpiresAt.UTC().Format(time.RFC3339))
+		restrict(conditions, "DateLessThan", "aws:CurrentTime", s.Expiry())
 	}
 }
 

@@ -8,8 +8,11 @@ const (
 	listingPurpose = "Listing"
 )
 
-// purposes are all that a Sid of ours may go on with behind its base.
-var purposes = []string{objectsPurpose, listingPurpose}
+// sidEndings are all that a Sid of ours may go on with behind its base.
+var sidEndings = []string{
+	objectsPurpose, objectsPurpose + fromAddresses, objectsPurpose + throughEndpoints,
+	listingPurpose, listingPurpose + fromAddresses, listingPurpose + throughEndpoints,
+}
 
 // renderGrants lists what the share allows on the bucket. Actions on objects and on the bucket stand apart: S3 refuses
 // a bucket policy statement in which some action, resource and condition cannot go together.

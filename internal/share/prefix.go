@@ -26,7 +26,7 @@ func ParsePrefix(text string) (Prefix, error) {
 		return "", fmt.Errorf("%q has ${ in it, which AWS reads as a policy variable: choose another prefix", text)
 	}
 	for _, r := range text {
-		if r < 0x20 || r > 0xFF {
+		if r < 0x20 || r > 0xFF || r >= 0x7F && r < 0xA0 {
 			return "", fmt.Errorf("%q has the character %q, which IAM refuses in policy documents: it takes printable Latin-1 only", text, r)
 		}
 	}

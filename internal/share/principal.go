@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
 
 // Principal is a role or user of the consumer, as its ARN. The name part may hold * and ?.
@@ -18,8 +20,8 @@ type Principal struct {
 
 var (
 	principalARN = regexp.MustCompile(`^arn:([a-z-]+[a-z0-9-]*):iam::([0-9]{12}):(role|user)(/|/[\x21-\x7E]+/)([\w+=,.@*?-]{1,64})$`)
-	sessionARN   = regexp.MustCompile(`^arn:([a-z-]+[a-z0-9-]*):sts::([0-9]{12}):assumed-role/([^/]+)/`)
-	accountARN   = regexp.MustCompile(`^arn:[a-z0-9-]+:iam::([0-9]{12}):root$`)
+	sessionARN   = regexp.MustCompile(`^arn:([a-z-]+[a-z0-9-]*):sts::([0-9]{12}):assumed-role/([^/]+)(?:/|$)`)
+	accountARN   = regexp.MustCompile(`^(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?$`)
 )
 
 // ParsePrincipal accepts the ARN of a role or user, path included. Wildcards are allowed in the name alone, because
@@ -33,14 +35,17 @@ func ParsePrincipal(text string) (Principal, error) {
 		return Principal{}, fmt.Errorf("%q is a session of a role: give the role itself, arn:%s:iam::%s:role/%s, with its path between role/ and the name if it has one", text, match[1], match[2], match[3])
 	}
 	if match := accountARN.FindStringSubmatch(text); match != nil {
-		return Principal{}, fmt.Errorf("%q means the root user when it stands in a condition: leave consumer.principals out to mean the whole account %s", text, match[1])
+		return Principal{}, fmt.Errorf("%q stands for an account, and in a condition for its root user alone: leave consumer.principals out to mean the whole account %s", text, match[1])
 	}
 	match := principalARN.FindStringSubmatch(text)
 	if match == nil {
 		return Principal{}, fmt.Errorf("%q is not the ARN of a role or user: it is written arn:aws:iam::<account ID>:role/<path>/<name> (or user/); * and ? are allowed in the name only", text)
 	}
-	if strings.ContainsAny(match[4], "*?") {
-		return Principal{}, fmt.Errorf("%q has a wildcard in its path: * and ? are allowed in the name only", text)
+	if wildcardPattern.MatchString(match[4]) {
+		return Principal{}, fmt.Errorf("%q has a wildcard or a policy variable in its path: * and ? are allowed in the name only", text)
+	}
+	if len(match[4]) > 512 {
+		return Principal{}, fmt.Errorf("%q has a path of %d characters: IAM allows 512", text, len(match[4]))
 	}
 	return Principal{Partition: match[1], AccountID: match[2], Kind: match[3], Path: match[4], Name: match[5]}, nil
 }
@@ -67,6 +72,14 @@ type Consumer struct {
 	AttachToRoles []string
 	// Trust tells how principals are named in the trust policy.
 	Trust TrustMode
+}
+
+// Includes tells that a role or user, given by its ARN, is one of the consumer's principals.
+func (c Consumer) Includes(arn string) bool {
+	if len(c.Principals) == 0 {
+		return strings.Contains(arn, ":"+c.AccountID+":")
+	}
+	return slices.ContainsFunc(c.Principals, func(p Principal) bool { return policy.MatchPattern(p.String(), arn) })
 }
 
 // TrustMode tells how the trust policy names the consumer's principals.

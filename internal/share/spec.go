@@ -80,6 +80,7 @@ const (
 	MinSessionDuration = time.Hour
 	MaxSessionDuration = 12 * time.Hour
 	MaxTags            = 50
+	MaxUserTags        = MaxTags - 1 // the ownership tag takes one
 	maxDescription     = 1000
 )
 
@@ -121,11 +122,14 @@ func ParseBoundary(text string) (string, error) {
 	return text, nil
 }
 
-// ParseExpiry accepts a time of RFC 3339.
+// ParseExpiry accepts a time of RFC 3339, from 1970 on: the zero time means that a share never ends.
 func ParseExpiry(text string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("%q is not a time of RFC 3339, for example 2027-01-31T00:00:00Z", text)
+	}
+	if year := at.UTC().Year(); year < 1970 || year > 9999 {
+		return time.Time{}, fmt.Errorf("%q is not between the years 1970 and 9999", text)
 	}
 	return at, nil
 }

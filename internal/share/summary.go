@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Summary says in sentences who may do what, one sentence for each principal and one for each limit.
@@ -23,7 +22,7 @@ func (s Spec) Summary() []string {
 		sentences = append(sentences, "S3 calls must come "+joined(ways, "or"))
 	}
 	if !s.ExpiresAt.IsZero() {
-		sentences = append(sentences, "all access ends at "+s.ExpiresAt.UTC().Format(time.RFC3339))
+		sentences = append(sentences, "all access ends at "+s.Expiry())
 	}
 	if s.PermissionsBoundary != "" {
 		sentences = append(sentences, "only as far as the permissions boundary "+s.PermissionsBoundary+" allows it too")

@@ -1,0 +1,120 @@
+package changes
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// This file reads whom a statement of the trust policy names.
+
+// readPrincipals tells of principals that the share does not let in. whole tells that the statement names accounts or
+// everybody, so that its conditions alone tell single principals apart.
+func (t *trustReader) readPrincipals(ours, statement policy.Statement, lost []conditionChange) (whole bool) {
+	named := statement.Principal
+	guarded := byKey(ours.Condition)["aws:principalarn"] != nil && !slices.ContainsFunc(lost, func(c conditionChange) bool {
+		return c.key == "aws:principalarn" && c.fate != tightened
+	})
+	switch {
+	case statement.NotPrincipal != nil || named == nil:
+		t.open("%strusts everybody but those whom it names", t.lead)
+		return true
+	case named.Any || slices.Contains(named.AWS, "*"):
+		t.open("%strusts every AWS account: %s", t.lead, strangers(statement, guarded, lost))
+		return true
+	}
+	for _, name := range named.AWS {
+		whole = t.readNamed(name, guarded) || whole
+	}
+	t.readOtherKinds(*named)
+	if t.lead == "" {
+		t.readUnnamed(ours.Principal.AWS, named.AWS)
+	}
+	return whole
+}
+
+// readNamed reads one value of Principal.AWS. guarded tells that the share's condition on aws:PrincipalArn holds.
+func (t *trustReader) readNamed(name string, guarded bool) (whole bool) {
+	consumer := t.spec.Consumer
+	account, isAccount := policy.AccountID(name)
+	switch {
+	case isUniqueID(name):
+		t.narrow("%snames %s, a principal that was deleted: one made again under its name is refused", t.lead, name)
+	case isAccount && account != consumer.AccountID:
+		t.open("%strusts account %s, which is not the consumer", t.lead, account)
+	case isAccount && consumer.Trust == share.TrustPinned:
+		t.open("%strusts the whole account %s and not single principals: anyone in it who meets the conditions can assume the role",
+			t.lead, account)
+	case isAccount:
+	case accountOf(name) != consumer.AccountID:
+		t.open("%strusts %s, which is not in the consumer account %s", t.lead, name, consumer.AccountID)
+	case !consumer.Includes(name) && !guarded:
+		t.open("%strusts %s, which the share does not name", t.lead, name)
+	}
+	return isAccount
+}
+
+func (t *trustReader) readOtherKinds(named policy.Principal) {
+	for _, name := range named.Service {
+		t.open("%strusts the AWS service %s", t.lead, name)
+	}
+	for _, name := range named.Federated {
+		t.open("%strusts the identity provider %s", t.lead, name)
+	}
+	for _, name := range named.CanonicalUser {
+		t.open("%strusts the canonical user %s", t.lead, name)
+	}
+	if len(named.Other) > 0 {
+		t.open("%strusts principals of a kind that is not known here", t.lead)
+	}
+}
+
+// readUnnamed tells of those whom the share names and the statement that took its place does not.
+func (t *trustReader) readUnnamed(wanted, have policy.Values) {
+	for _, name := range wanted {
+		same := func(other string) bool {
+			return policy.Principal{AWS: policy.Values{name}}.Equal(policy.Principal{AWS: policy.Values{other}})
+		}
+		account, isAccount := policy.AccountID(name)
+		inAccount := func(other string) bool { return accountOf(other) == account }
+		switch {
+		case slices.ContainsFunc(have, same):
+		case !isAccount:
+			t.narrow("no longer trusts %s: it is refused", name)
+		case slices.ContainsFunc(have, inAccount):
+			t.narrow("names principals of account %s and not the account: every other one is refused, and so is one made again under its name", account)
+		default:
+			t.narrow("no longer trusts account %s: whoever is in it is refused", account)
+		}
+	}
+}
+
+// strangers says who comes in where every account is trusted.
+func strangers(statement policy.Statement, guarded bool, lost []conditionChange) string {
+	knowsID := !slices.ContainsFunc(lost, func(c conditionChange) bool { return c.key == "sts:externalid" && c.fate != tightened })
+	switch {
+	case guarded:
+		return "only the condition on aws:PrincipalArn keeps others out"
+	case knowsID:
+		return "whoever knows the external ID can assume the role"
+	case len(byKey(statement.Condition)) == 0:
+		return "anybody can assume the role"
+	}
+	return "anybody who meets its conditions can assume the role"
+}
+
+// isUniqueID tells the ID of a role or user, which policies show in place of the ARN once the principal was deleted
+// (IAM User Guide, "AWS JSON policy elements: Principal").
+func isUniqueID(name string) bool {
+	return strings.HasPrefix(name, "AROA") || strings.HasPrefix(name, "AIDA")
+}
+
+// accountOf gives the account of a principal as policies write it, an ID or an ARN.
+func accountOf(principal string) string {
+	if fields := strings.SplitN(principal, ":", 6); len(fields) == 6 {
+		return fields[4]
+	}
+	return principal
+}
