@@ -15,6 +15,7 @@ type call struct {
 	resource        string
 	resourceAccount string
 	onRole          bool // the resource is an IAM role, so its policy is a trust policy
+	bounded         bool // the caller has a permissions boundary
 	keys            Keys // names in lower case
 }
 

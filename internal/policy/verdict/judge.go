@@ -27,6 +27,7 @@ func Judge(r Request, p Policies) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, fmt.Errorf("reading the request: %w", err)
 	}
+	c.bounded = p.Boundary != nil && (c.principal.Kind == User || c.principal.Kind == RoleSession)
 	h, err := hear(c, p)
 	if err != nil {
 		return Verdict{}, err

@@ -44,6 +44,8 @@ func compileWhom(from policy.Statement, layer Layer, d dialect) (whom, error) {
 		return w, errors.New("it has neither Principal nor NotPrincipal")
 	case d.trust:
 		return w, errors.New("a role's trust policy has no NotPrincipal")
+	case from.Effect == policy.Allow:
+		return w, errors.New("NotPrincipal does not go with Allow")
 	default:
 		w.names, w.negated = *from.NotPrincipal, true
 	}
@@ -72,25 +74,22 @@ func (w whom) check() error {
 	return nil
 }
 
-// reach tells how closely the statement names p. The names that a NotPrincipal lists are exceptions. Each of the
-// account, the role and the session is checked on its own, so a Deny spares a session only when all three are listed,
-// and an Allow reaches only a caller of whom nothing is listed.
-func (w whom) reach(p Principal, denies bool) reach {
+// reach tells how closely the statement names the caller. The names that a NotPrincipal lists are exceptions from a
+// Deny: AWS checks the account, the role and the session each on its own, so all three have to be listed, and it denies
+// every caller who has a permissions boundary, whatever is listed.
+func (w whom) reach(c call) reach {
 	switch {
 	case w.everybody:
 		return direct
 	case !w.negated:
-		return w.closest(p)
-	}
-	identities := identitiesOf(p)
-	listed := 0
-	for _, names := range identities {
-		if w.lists(names) {
-			listed++
-		}
-	}
-	if denies && listed < len(identities) || !denies && listed == 0 {
+		return w.closest(c.principal)
+	case c.bounded:
 		return direct
+	}
+	for _, names := range identitiesOf(c.principal) {
+		if !w.lists(names) {
+			return direct
+		}
 	}
 	return nobody
 }

@@ -136,7 +136,7 @@ func either(plain, negated policy.Values, name string) (policy.Values, error) {
 
 // match tells how far the statement reaches to the caller: nobody when it does not speak about the call.
 func (s statement) match(c call) (reach, error) {
-	to := s.whom.reach(c.principal, s.denies)
+	to := s.whom.reach(c)
 	if to == nobody || !s.aboutAction(c) {
 		return nobody, nil
 	}

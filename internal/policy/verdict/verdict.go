@@ -32,7 +32,10 @@ type Principal struct {
 }
 
 // Keys are condition keys with their values; names are compared without case. A key that is not there is absent from
-// the request; one with an empty list is there without a value.
+// the request; one with an empty list is there without a value. Judge adds the keys that follow from the caller
+// (aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType, aws:PrincipalIsAWSService, aws:PrincipalServiceName,
+// aws:PrincipalServiceNamesList, aws:userid, aws:username) unless they are given; all others, aws:ResourceAccount and
+// aws:CurrentTime too, are up to whoever makes the request. Values for BinaryEquals are base64.
 type Keys map[string][]string
 
 // Request is one call.
@@ -40,7 +43,7 @@ type Request struct {
 	Principal       Principal
 	Action          string // s3:GetObject
 	Resource        string // ARN, or * for actions that know no resource
-	ResourceAccount string // the account that owns the resource
+	ResourceAccount string // the account that owns the resource; may be empty for the resource *, which is the caller's
 	Keys            Keys
 }
 
@@ -77,7 +80,9 @@ const (
 // Verdict is the answer.
 type Verdict struct {
 	Outcome Outcome
-	// By is the policy that decides: it denies, or does not allow. For Allowed, the policy that allows.
+	// By is the policy that decides: it denies, or does not allow. For Allowed, the policy that allows: across accounts and
+	// with ResourceMustAllow that of the resource, and "root user" for a root user whom only its own account's rights let
+	// in. When no policy of Layer allows, all their names, or "" when there is none.
 	By string
 	// Layer tells what kind of policy By is.
 	Layer Layer
