@@ -1,0 +1,107 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// Configure implements provider.Provider. It calls nothing: whose credentials these are is asked when the first share
+// needs it.
+func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	if !req.Config.Raw.IsFullyKnown() {
+		// Terraform plans with what other resources of the same run have not told yet, and asks again when they have.
+		resp.ResourceData = &s3share.ProviderData{Deferred: true}
+		return
+	}
+	var given model
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &given)...); resp.Diagnostics.HasError() {
+		return
+	}
+	data := &s3share.ProviderData{RolePath: string(share.DefaultRolePath), HasConsumer: !given.Consumer.IsNull()}
+	if path := given.RolePath.ValueString(); path != "" {
+		data.RolePath = path
+	}
+	var defaults defaultTagsModel
+	resp.Diagnostics.Append(given.DefaultTags.As(ctx, &defaults, basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true})...)
+	if !defaults.Tags.IsNull() {
+		resp.Diagnostics.Append(defaults.Tags.ElementsAs(ctx, &data.DefaultTags, false)...)
+	}
+	owner := p.connect(ctx, given.connectionModel, ownerPlace, &resp.Diagnostics)
+	var consumer *awsapi.Account
+	if data.HasConsumer {
+		var there connectionModel
+		resp.Diagnostics.Append(given.Consumer.As(ctx, &there, basetypes.ObjectAsOptions{})...)
+		consumer = p.connect(ctx, there, consumerPlace, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data.Shares = reconcile.New(awsapi.NewCloud(owner, consumer, awsapi.Sleep), time.Now)
+	resp.ResourceData = data
+}
+
+// connect prepares one account; nil with an error among the diagnostics when that cannot be done.
+func (p *crossaccount) connect(ctx context.Context, given connectionModel, at place, diags *diag.Diagnostics) *awsapi.Account {
+	connection, wrong := given.connection(ctx, at)
+	if diags.Append(wrong...); wrong.HasError() {
+		return nil
+	}
+	connection.Version = p.version
+	account, err := awsapi.Connect(ctx, connection)
+	if err != nil {
+		diags.Append(unreachable(err, at))
+		return nil
+	}
+	return account
+}
+
+// unreachable says which account cannot be had, and which argument or whether the environment is to blame.
+func unreachable(err error, at place) diag.Diagnostic {
+	summary := "The " + string(at.side) + " account cannot be reached"
+	var connection *awsapi.ConnectionError
+	if !errors.As(err, &connection) {
+		return diag.NewErrorDiagnostic(summary, sentence(err))
+	}
+	if connection.Attribute == "" {
+		return diag.NewErrorDiagnostic(summary, sentence(connection.Err)+
+			" What the provider's arguments do not give is taken from the AWS environment variables (AWS_PROFILE, AWS_REGION, …) "+
+			"and from the shared config and credentials files.")
+	}
+	return diag.NewAttributeErrorDiagnostic(argumentPath(at, connection.Attribute), summary,
+		connection.Attribute+": "+connection.Err.Error()+".")
+}
+
+// argumentPath finds the argument that an error names, written as in HCL. An index of a role chain is left out: the
+// whole chain is shown.
+func argumentPath(at place, attribute string) path.Path {
+	if name, _, indexed := strings.Cut(attribute, "["); indexed {
+		return at.path(name)
+	}
+	return at.path(strings.Split(attribute, ".")...)
+}
+
+// sentence gives an error as a sentence.
+func sentence(err error) string {
+	text := []rune(err.Error())
+	if len(text) == 0 {
+		return ""
+	}
+	text[0] = unicode.ToUpper(text[0])
+	if strings.ContainsRune(".!?", text[len(text)-1]) {
+		return string(text)
+	}
+	return string(text) + "."
+}

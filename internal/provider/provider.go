@@ -1,0 +1,39 @@
+// Package provider is the provider block: it turns arguments into connections to the owner account and, where wanted,
+// the consumer account, and lists the resources. It does not know what a share is.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
+)
+
+// crossaccount is the provider.
+type crossaccount struct{ version string }
+
+// New makes the provider of a version, as a server wants it.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &crossaccount{version: version} }
+}
+
+// Metadata implements provider.Provider.
+func (p *crossaccount) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName, resp.Version = "crossaccount", p.version
+}
+
+// Schema implements provider.Provider.
+func (p *crossaccount) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerSchema()
+}
+
+// Resources implements provider.Provider.
+func (p *crossaccount) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{s3share.NewResource}
+}
+
+// DataSources implements provider.Provider.
+func (p *crossaccount) DataSources(context.Context) []func() datasource.DataSource { return nil }
