@@ -64,7 +64,7 @@ func Code(err error) string {
 // Put writes an object as the owner.
 func (w *World) Put(t testing.TB, key, body string) {
 	t.Helper()
-	if _, err := w.S3(w.OwnerKey).PutObject(t.Context(), &s3.PutObjectInput{
+	if _, err := w.S3(w.SetupKey).PutObject(contextOf(t), &s3.PutObjectInput{
 		Bucket: aws.String(Bucket), Key: &key, Body: bytes.NewReader([]byte(body)),
 	}); err != nil {
 		t.Fatalf("putting object %s: %v", key, err)
@@ -85,7 +85,7 @@ func (w *World) Get(ctx context.Context, key awssim.Credentials, name string) (s
 // BucketPolicy is the policy as S3 gives it to the owner, empty when there is none.
 func (w *World) BucketPolicy(t testing.TB) string {
 	t.Helper()
-	answer, err := w.S3(w.OwnerKey).GetBucketPolicy(context.WithoutCancel(t.Context()), &s3.GetBucketPolicyInput{Bucket: aws.String(Bucket)})
+	answer, err := w.S3(w.SetupKey).GetBucketPolicy(contextOf(t), &s3.GetBucketPolicyInput{Bucket: aws.String(Bucket)})
 	if Code(err) == "NoSuchBucketPolicy" {
 		return ""
 	}
@@ -98,14 +98,10 @@ func (w *World) BucketPolicy(t testing.TB) string {
 // PutBucketPolicy writes the whole policy as the owner.
 func (w *World) PutBucketPolicy(t testing.TB, policy string) {
 	t.Helper()
-	if _, err := w.S3(w.OwnerKey).PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: aws.String(Bucket), Policy: &policy}); err != nil {
+	if _, err := w.S3(w.SetupKey).PutBucketPolicy(contextOf(t), &s3.PutBucketPolicyInput{Bucket: aws.String(Bucket), Policy: &policy}); err != nil {
 		t.Fatalf("writing the bucket policy: %v", err)
 	}
 }
 
-func (w *World) makeBucket(t testing.TB) {
-	t.Helper()
-	if _, err := w.S3(w.OwnerKey).CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(Bucket)}); err != nil {
-		t.Fatalf("making the bucket: %v", err)
-	}
-}
+// contextOf outlives the test's own context, so that clean-up can still call.
+func contextOf(t testing.TB) context.Context { return context.WithoutCancel(t.Context()) }

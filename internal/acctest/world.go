@@ -28,8 +28,9 @@ const (
 type World struct {
 	Sim                    *awssim.Server
 	Owner, Consumer, Other *awssim.Account
-	// OwnerKey and ConsumerKey belong to administrators; the provider runs with them.
-	OwnerKey, ConsumerKey awssim.Credentials
+	// OwnerKey and ConsumerKey belong to administrators; the provider runs with them. SetupKey is the test's own in the
+	// owner account.
+	OwnerKey, ConsumerKey, SetupKey awssim.Credentials
 }
 
 // NewWorld starts a simulator that ends with the test.
@@ -40,11 +41,11 @@ func NewWorld(t testing.TB, options awssim.Options) *World {
 	w.Owner = w.Sim.AddAccount(OwnerID)
 	w.Consumer = w.Sim.AddAccount(ConsumerID)
 	w.Other = w.Sim.AddAccount(OtherID)
-	w.OwnerKey, w.ConsumerKey = w.Owner.AdminKey(), w.Consumer.AdminKey()
+	w.OwnerKey, w.ConsumerKey, w.SetupKey = w.Owner.AdminKey(), w.Consumer.AdminKey(), w.Owner.AdminKey()
 	w.Consumer.AddRole("/", "etl")
 	w.Consumer.AddRole("/team/", "other", mayAssumeAnything)
 	w.Other.AddRole("/", "etl", mayAssumeAnything)
-	w.makeBucket(t)
+	w.makeNamedBucket(t, Bucket)
 	return w
 }
 

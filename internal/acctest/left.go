@@ -1,0 +1,53 @@
+package acctest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+var errReplaced = errors.New("the role was replaced: its unique ID is another one")
+
+// mustBeEmpty fails unless nothing of any share is left in the accounts.
+func (w *World) mustBeEmpty(t testing.TB) {
+	t.Helper()
+	if roles := w.Owner.RoleNames(); len(roles) > 0 {
+		t.Errorf("roles are left in the owner account: %v", roles)
+	}
+	if policy := w.BucketPolicy(t); strings.Contains(policy, "Crossaccount") {
+		t.Errorf("statements are left in the bucket policy: %s", policy)
+	}
+	for _, role := range w.Consumer.RoleNames() {
+		answer, err := w.IAM(w.ConsumerKey).ListRolePolicies(contextOf(t), &iam.ListRolePoliciesInput{RoleName: &role})
+		if err != nil {
+			t.Fatalf("listing the policies of role %s: %v", role, err)
+		}
+		for _, name := range answer.PolicyNames {
+			if strings.HasPrefix(name, "crossaccount-") {
+				t.Errorf("policy %s is left on role %s of the consumer", name, role)
+			}
+		}
+	}
+}
+
+// mustHaveWrittenNothing fails when the provider made a call that changes something.
+func (w *World) mustHaveWrittenNothing(t testing.TB) {
+	t.Helper()
+	for _, call := range w.Sim.Calls() {
+		reads := strings.HasPrefix(call.Operation, "Get") || strings.HasPrefix(call.Operation, "List") || strings.HasPrefix(call.Operation, "Head")
+		if !reads && !(call.AccessKeyID == w.SetupKey.AccessKeyID) {
+			t.Errorf("something was written: %s on %s", call.Name(), call.Resource)
+		}
+	}
+}
+
+func (w *World) makeNamedBucket(t testing.TB, name string) {
+	t.Helper()
+	if _, err := w.S3(w.SetupKey).CreateBucket(contextOf(t), &s3.CreateBucketInput{Bucket: aws.String(name)}); err != nil {
+		t.Fatalf("making bucket %s: %v", name, err)
+	}
+}
