@@ -72,24 +72,16 @@ func (r *Reconciler) MarkUnfinished(spec share.Spec) { r.life(spec).unfinished.S
 // IsUnfinished tells whether MarkUnfinished was called for the share, and it was not finished since.
 func (r *Reconciler) IsUnfinished(spec share.Spec) bool { return r.life(spec).unfinished.Load() != nil }
 
-// Accounts are the accounts that the provider's credentials belong to.
-type Accounts struct {
-	Owner share.Account
-	// Consumer is nil when the provider has no credentials of the consumer.
-	Consumer *share.Account
-}
+// Owner asks AWS whose credentials the provider has.
+func (r *Reconciler) Owner(ctx context.Context) (share.Account, error) { return r.cloud.Owner(ctx) }
 
-// Accounts asks AWS whose credentials the provider has.
-func (r *Reconciler) Accounts(ctx context.Context) (Accounts, error) {
-	owner, err := r.cloud.Owner(ctx)
-	if err != nil {
-		return Accounts{}, err
-	}
-	consumer, ok, err := r.cloud.Consumer(ctx)
+// Consumer asks AWS whose credentials of a consumer the provider has; nil when it has none.
+func (r *Reconciler) Consumer(ctx context.Context) (*share.Account, error) {
+	account, ok, err := r.cloud.Consumer(ctx)
 	if err != nil || !ok {
-		return Accounts{Owner: owner}, err
+		return nil, err
 	}
-	return Accounts{Owner: owner, Consumer: &consumer}, nil
+	return &account, nil
 }
 
 // observe reads all parts of a share. consumerRoles are those that may carry the consumer policy.

@@ -1,6 +1,7 @@
 package s3share
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -73,6 +74,20 @@ func (f failure) principalCauses(answer reconcile.Answer) []string {
 		}
 	}
 	return causes
+}
+
+// explain gives the whole detail of errors that are no answer of AWS to one call; empty for all others.
+func explain(err error) string {
+	var conflict *reconcile.ConflictError
+	var missing *reconcile.MissingBucketError
+	switch {
+	case errors.As(err, &conflict):
+		return explainConflict(conflict)
+	case errors.As(err, &missing):
+		return fmt.Sprintf("Bucket %s does not exist. Nothing was changed. If another resource of this configuration makes it, refer to that resource "+
+			"(bucket = aws_s3_bucket.this.id), so that Terraform makes it first; if it was made a moment ago, S3 may not show it yet: apply again.", missing.Spec.Bucket)
+	}
+	return ""
 }
 
 // explainConflict says what has the share's name already and what to do about it.

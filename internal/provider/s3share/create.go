@@ -92,23 +92,27 @@ func unusable(err error) string {
 func (r *shareResource) wanted(ctx context.Context, plan model) (share.Spec, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if r.data.Deferred {
-		diags.AddError("The provider's configuration is not known", "Some of it is known only after apply, so AWS cannot be asked.")
+		diags.Append(notConfigured())
 		return share.Spec{}, diags
 	}
-	accounts, err := r.data.Shares.Accounts(ctx)
+	owner, err := r.data.Shares.Owner(ctx)
 	if err != nil {
 		diags.Append(failure{cannot: "The share cannot be written: AWS does not say whose credentials these are", err: err}.diagnose())
 		return share.Spec{}, diags
 	}
-	spec, known, found := plan.spec(ctx, accounts.Owner)
+	spec, known, found := plan.spec(ctx, owner)
 	diags.Append(found...)
 	if !known && !diags.HasError() {
 		diags.AddError("An argument is not known", "An argument of the share is still unknown at apply. This is a bug: please report it.")
 	}
-	if len(spec.Consumer.AttachToRoles) > 0 {
-		diags.Append(checkReach(spec.Consumer, accounts)...)
-	}
+	diags.Append(checkReach(ctx, r.data.Shares, spec)...)
 	return spec, diags
+}
+
+// notConfigured refuses what needs AWS while the provider cannot ask it.
+func notConfigured() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("The provider's configuration is not known",
+		"Some of it is known only after apply, so AWS cannot be asked. Apply what it depends on first (terraform apply -target).")
 }
 
 // fillOutcome writes what an operation taught.

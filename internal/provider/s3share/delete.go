@@ -31,15 +31,8 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		r.data.Shares.MarkUnfinished(spec)
 		return
 	}
-	if len(spec.Consumer.AttachToRoles) > 0 {
-		accounts, err := r.data.Shares.Accounts(ctx)
-		if err != nil {
-			resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s was not removed", spec.ID()), spec: spec, err: err}.diagnose())
-			return
-		}
-		if resp.Diagnostics.Append(checkReach(spec.Consumer, accounts)...); resp.Diagnostics.HasError() {
-			return
-		}
+	if resp.Diagnostics.Append(checkReach(ctx, r.data.Shares, spec)...); resp.Diagnostics.HasError() {
+		return
 	}
 	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{Spec: spec, RoleUniqueID: desired.RoleUniqueID})
 	if err != nil {

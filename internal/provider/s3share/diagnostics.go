@@ -25,8 +25,8 @@ type failure struct {
 // diagnose says what failed: what was tried and in which account, what exists now, likely causes, AWS's words.
 func (f failure) diagnose() diag.Diagnostic {
 	paragraphs := []string{f.tried(), f.exists()}
-	if conflict := (*reconcile.ConflictError)(nil); errors.As(f.err, &conflict) {
-		paragraphs = []string{explainConflict(conflict)}
+	if explained := explain(f.err); explained != "" {
+		paragraphs = []string{explained}
 	} else if answer, ok := reconcile.AnswerOf(f.err); ok {
 		paragraphs = append(paragraphs, f.causes(answer), wordsOf(answer))
 	} else {

@@ -44,16 +44,16 @@ func namesOf(ctx context.Context, req resource.ImportStateRequest, resp *resourc
 
 // readImported reads all arguments back from what exists.
 func (r *shareResource) readImported(ctx context.Context, state model, resp *resource.ReadResponse) {
-	accounts, err := r.data.Shares.Accounts(ctx)
+	owner, err := r.data.Shares.Owner(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: "The share cannot be imported: AWS does not say whose credentials these are", err: err}.diagnose())
 		return
 	}
 	state.ID = types.StringValue(state.Bucket.ValueString() + "/" + state.Name.ValueString())
-	if resp.Diagnostics.Append(checkOwner(state, accounts.Owner)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(checkOwner(state, owner)...); resp.Diagnostics.HasError() {
 		return
 	}
-	named := share.Spec{Owner: accounts.Owner, Name: share.Name(state.Name.ValueString()), Bucket: share.Bucket(state.Bucket.ValueString())}
+	named := share.Spec{Owner: owner, Name: share.Name(state.Name.ValueString()), Bucket: share.Bucket(state.Bucket.ValueString())}
 	observed, err := r.data.Shares.Observe(ctx, named)
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s cannot be imported", named.ID()), spec: named, err: err}.diagnose())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -57,19 +56,19 @@ func (p *planning) run(ctx context.Context) {
 	p.planPath()
 	p.planExternalID()
 	p.planTags()
-	accounts := p.accounts(ctx)
+	owner := p.owner(ctx)
 	if p.diagnostics.HasError() {
 		return
 	}
-	p.plan.fillNames(accounts.Owner)
-	spec, known, diags := p.plan.spec(ctx, accounts.Owner)
+	p.plan.fillNames(owner)
+	spec, known, diags := p.plan.spec(ctx, owner)
 	p.diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
 	p.checkExpiry(spec)
-	p.checkConsumer(ctx, spec, accounts)
-	if !known || accounts.Owner.ID == "" {
+	p.checkReach(ctx, spec)
+	if !known || owner.ID == "" {
 		p.plan.forgetDocuments()
 	} else {
 		p.planDocuments(ctx, spec)
@@ -119,20 +118,20 @@ func (p *planning) planTags() {
 	p.plan.TagsAll = mapOf(merged)
 }
 
-// accounts asks whose credentials the provider has; nothing is known while the provider's configuration is not.
-func (p *planning) accounts(ctx context.Context) reconcile.Accounts {
+// owner asks whose credentials the provider has; nobody's while the provider's configuration is not known.
+func (p *planning) owner(ctx context.Context) share.Account {
 	if p.data.Deferred {
-		return reconcile.Accounts{}
+		return share.Account{}
 	}
-	accounts, err := p.data.Shares.Accounts(ctx)
+	owner, err := p.data.Shares.Owner(ctx)
 	if err != nil {
 		p.fail(failure{cannot: "The share cannot be planned: AWS does not say whose credentials these are", err: err})
-		return accounts
+		return owner
 	}
 	if p.state != nil {
-		p.diagnostics.Append(checkOwner(*p.state, accounts.Owner)...)
+		p.diagnostics.Append(checkOwner(*p.state, owner)...)
 	}
-	return accounts
+	return owner
 }
 
 func (p *planning) fail(f failure) { p.diagnostics.Append(f.diagnose()) }
@@ -151,41 +150,20 @@ func (p *planning) checkExpiry(spec share.Spec) {
 		"%s lies in the past: the share would refuse everybody from the start.", p.plan.ExpiresAt.ValueString()))
 }
 
-// checkConsumer refuses what cannot be done on the consumer's side.
-func (p *planning) checkConsumer(ctx context.Context, spec share.Spec, accounts reconcile.Accounts) {
+// checkReach refuses what cannot be done on the consumer's side: writing the policy there, and taking away what an
+// earlier apply wrote.
+func (p *planning) checkReach(ctx context.Context, spec share.Spec) {
 	if p.data.Deferred {
 		return
 	}
-	if len(spec.Consumer.AttachToRoles) > 0 {
-		p.diagnostics.Append(checkReach(spec.Consumer, accounts)...)
-	}
+	p.diagnostics.Append(checkReach(ctx, p.data.Shares, spec)...)
 	if p.state == nil || p.diagnostics.HasError() {
 		return
 	}
-	prior, _, _ := p.state.spec(ctx, accounts.Owner)
-	if len(prior.Consumer.AttachToRoles) > 0 && (spec.Consumer.AccountID != prior.Consumer.AccountID || len(spec.Consumer.AttachToRoles) == 0) {
-		p.diagnostics.Append(checkReach(prior.Consumer, accounts)...)
+	prior, _, _ := p.state.spec(ctx, spec.Owner)
+	if spec.Consumer.AccountID != prior.Consumer.AccountID || len(spec.Consumer.AttachToRoles) == 0 {
+		p.diagnostics.Append(checkReach(ctx, p.data.Shares, prior)...)
 	}
-}
-
-// checkReach tells whether the provider can write the consumer policy on roles of the consumer.
-func checkReach(consumer share.Consumer, accounts reconcile.Accounts) diag.Diagnostics {
-	var diags diag.Diagnostics
-	at := path.Root("consumer").AtName("attach_to_roles")
-	roles := strings.Join(consumer.AttachToRoles, ", ")
-	switch have := accounts.Consumer; {
-	case have == nil:
-		diags.AddAttributeError(at, "No credentials for the consumer account", fmt.Sprintf(
-			"The consumer policy on %s is written with credentials of account %s. Give them to the provider in its consumer attribute, "+
-				"or leave attach_to_roles out and hand the output consumer_policy to the consumer.", roles, consumer.AccountID))
-	case consumer.AccountID != "" && have.ID != consumer.AccountID:
-		diags.AddAttributeError(at, "Credentials of another account than the consumer's", fmt.Sprintf(
-			"The consumer policy on %s belongs into account %s, but the provider's consumer credentials are of account %s.", roles, consumer.AccountID, have.ID))
-	case accounts.Owner.Partition != "" && have.Partition != accounts.Owner.Partition:
-		diags.AddAttributeError(at, "The consumer is in another partition", fmt.Sprintf(
-			"Account %s is in partition %s, the bucket is in %s: AWS has no access across partitions.", have.ID, have.Partition, accounts.Owner.Partition))
-	}
-	return diags
 }
 
 // planDocuments renders what will exist, and looks ahead for what would stop a create.

@@ -55,28 +55,21 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 // remembered gives what should exist of a share as the state knows it.
 func (r *shareResource) remembered(ctx context.Context, state model) (share.Desired, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	accounts, err := r.data.Shares.Accounts(ctx)
+	if r.data.Deferred {
+		diags.Append(notConfigured())
+		return share.Desired{}, diags
+	}
+	owner, err := r.data.Shares.Owner(ctx)
 	if err != nil {
 		diags.Append(failure{cannot: "The share cannot be read: AWS does not say whose credentials these are", err: err}.diagnose())
 		return share.Desired{}, diags
 	}
-	diags.Append(checkOwner(state, accounts.Owner)...)
-	spec, _, found := state.spec(ctx, accounts.Owner)
+	diags.Append(checkOwner(state, owner)...)
+	spec, _, found := state.spec(ctx, owner)
 	diags.Append(found...)
 	desired := share.Render(spec)
 	desired.RoleUniqueID = state.RoleUniqueID.ValueString()
 	return desired, diags
-}
-
-// checkOwner refuses to look for a share in an account where it does not live: it would seem to be gone.
-func checkOwner(state model, owner share.Account) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if known := state.OwnerAccountID.ValueString(); known != "" && known != owner.ID {
-		diags.AddError("Credentials of another account than the share's", fmt.Sprintf(
-			"Share %s lives in account %s, but the provider's credentials are of account %s. Nothing was read or changed.",
-			state.ID.ValueString(), known, owner.ID))
-	}
-	return diags
 }
 
 // warnOfOpenings says aloud what drift gives to whom it should not be given.
