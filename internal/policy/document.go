@@ -113,6 +113,12 @@ func (d Document) IsEmpty() bool { return len(d.statements) == 0 }
 // and the statements that were kept are the JSON they were.
 func (d Document) JSON() string { return d.written().text }
 
+// Format prints how many statements there are, whatever the verb, and not the text: trust policies hold external IDs,
+// and what is logged or put into an error by accident must not show one.
+func (d Document) Format(state fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(state, "policy document of %d statements", len(d.statements))
+}
+
 // Indented is JSON laid out for people.
 func (d Document) Indented() string {
 	var indented bytes.Buffer
