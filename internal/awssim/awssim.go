@@ -11,6 +11,7 @@ import (
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/iamsim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3sim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/stssim"
 )
 
@@ -43,6 +44,7 @@ type Server struct {
 	dir *directory.Directory
 	iam *iamsim.Service
 	sts *stssim.Service
+	s3  *s3sim.Service
 
 	mu     sync.Mutex // guards what follows
 	calls  []*Call
@@ -66,7 +68,7 @@ func Start(o Options) *Server {
 		panic(fmt.Sprintf("listening on loopback: %v", err))
 	}
 	dir := directory.New(directory.Options{Now: o.Now, Seed: o.Seed})
-	s := &Server{options: o, listener: listener, dir: dir, iam: iamsim.New(dir), sts: stssim.New(dir)}
+	s := &Server{options: o, listener: listener, dir: dir, iam: iamsim.New(dir), sts: stssim.New(dir), s3: s3sim.New(dir)}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
 	// Serve ends with ErrServerClosed once Close is called.
 	go func() { _ = s.http.Serve(listener) }()

@@ -2,12 +2,19 @@ package awssim
 
 import (
 	"net/http"
+	"strings"
 
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3sim"
 )
 
-func (in *incoming) routeS3() {}
+// routeS3 names the operation, and the bucket with the key behind a slash.
+func (in *incoming) routeS3() {
+	operation, bucket, key := s3sim.Route(in.request)
+	in.operation, in.resource = operation, strings.TrimSuffix(bucket+"/"+key, "/")
+}
 
 func (s *Server) runS3(w http.ResponseWriter, in *incoming) {
-	refuse(w, in, query.Errorf("NotImplemented", http.StatusNotImplemented, "A header you provided implies functionality that is not implemented"))
+	s.s3.Serve(w, &s3sim.Call{
+		Request: in.request, Body: in.body, Caller: in.caller, RequestID: in.requestID, Operation: in.operation, Resource: in.resource,
+	})
 }
