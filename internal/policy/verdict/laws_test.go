@@ -22,14 +22,16 @@ type world struct {
 }
 
 func (w world) policies() verdict.Policies {
-	made := verdict.Policies{ResourceMustAllow: w.must, Boundary: made("boundary", w.boundary), Resource: made("resource", w.resource)}
+	all := verdict.Policies{
+		ResourceMustAllow: w.must, Boundary: made("boundary", w.boundary), Resource: made("resource", w.resource),
+	}
 	for i, statement := range w.identity {
-		made.Identity = append(made.Identity, verdict.Policy{Name: fmt.Sprintf("policy %d", i), Document: policy.New(statement)})
+		all.Identity = append(all.Identity, verdict.Policy{Name: fmt.Sprintf("policy %d", i), Document: policy.New(statement)})
 	}
 	if w.session != nil {
-		made.Session = []verdict.Policy{{Name: "session", Document: policy.New(w.session...)}}
+		all.Session = []verdict.Policy{{Name: "session", Document: policy.New(w.session...)}}
 	}
-	return made
+	return all
 }
 
 func made(name string, statements []policy.Statement) *verdict.Policy {

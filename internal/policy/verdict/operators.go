@@ -89,7 +89,9 @@ func readARN(value string, d dialect) (test, error) {
 }
 
 // typed makes an operator that compares values of one type. Empty text in the request is a value that is not there.
-func typed[T any](parse func(string) (T, error), compare func(T, T) int, holds func(int) bool) func(string, dialect) (test, error) {
+func typed[T any](
+	parse func(string) (T, error), compare func(T, T) int, holds func(int) bool,
+) func(string, dialect) (test, error) {
 	return func(value string, _ dialect) (test, error) {
 		wanted, err := parse(value)
 		if err != nil {

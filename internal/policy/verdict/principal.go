@@ -170,7 +170,7 @@ func (w whom) lists(i identity) bool {
 		return true
 	}
 	for _, name := range w.names.AWS {
-		if account, ok := policy.AccountID(name); ok && i.account != "" && account == i.account {
+		if account, ok := policy.AccountID(name); ok && account == i.account {
 			return true
 		}
 		for _, own := range i.aws {
