@@ -107,7 +107,7 @@ func (e editor) round(ctx context.Context, round int, edits []edit, found share.
 // same policy get out of step.
 func (e editor) readLater(ctx context.Context, round int) (share.BucketPolicy, error) {
 	pause := min(firstPause<<(round-1), longestPause)
-	if err := e.pause(ctx, pause/2+rand.N(pause/2)); err != nil {
+	if err := e.pause(ctx, pause/2+rand.N(pause/2)); err != nil { //nolint:gosec // the length of a pause is no secret
 		return share.BucketPolicy{}, err
 	}
 	return e.calls.find(ctx)

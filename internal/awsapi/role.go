@@ -104,7 +104,9 @@ func (a *Account) createRole(ctx context.Context, desired share.Desired) (*share
 	}, nil
 }
 
-func seconds(duration time.Duration) *int32 { return aws.Int32(int32(duration / time.Second)) }
+func seconds(duration time.Duration) *int32 {
+	return aws.Int32(int32(duration / time.Second)) //nolint:gosec // a session is twelve hours at most
+}
 
 func (a *Account) putTrustPolicy(ctx context.Context, desired share.Desired) error {
 	_, err := a.IAM.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{

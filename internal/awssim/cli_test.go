@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,7 +41,7 @@ func newCLI(t *testing.T, w *world) cli {
 
 func (c cli) run(key awssim.Credentials, arguments ...string) (answer map[string]any, words string) {
 	command := exec.CommandContext(context.Background(), c.path, append([]string{"--endpoint-url", c.endpoint, "--output", "json"}, arguments...)...)
-	command.Env = append(c.environment, "AWS_ACCESS_KEY_ID="+key.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+key.SecretAccessKey)
+	command.Env = slices.Concat(c.environment, []string{"AWS_ACCESS_KEY_ID=" + key.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + key.SecretAccessKey})
 	if key.SessionToken != "" {
 		command.Env = append(command.Env, "AWS_SESSION_TOKEN="+key.SessionToken)
 	}

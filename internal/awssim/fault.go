@@ -10,7 +10,7 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
 )
 
-// Always, as Times of a Fault, strikes for ever.
+// Always is the Times of a Fault that strikes for ever.
 const Always = math.MaxInt
 
 // Error is an answer that refuses.

@@ -52,7 +52,7 @@ func cutArray(raw string) (elements []string, ok bool) {
 
 // cutValue splits valid JSON text after the value that it begins with.
 func cutValue(raw string) (value, rest string) {
-	end := 0
+	var end int
 	switch raw[0] {
 	case '"':
 		end = stringEnd(raw)

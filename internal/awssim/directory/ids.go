@@ -14,7 +14,7 @@ type sequence struct {
 }
 
 func newSequence(seed uint64) *sequence {
-	return &sequence{random: rand.New(rand.NewPCG(seed, 0x61777373696d))}
+	return &sequence{random: rand.New(rand.NewPCG(seed, 0x61777373696d))} //nolint:gosec // IDs of a simulator have to repeat from run to run
 }
 
 const (

@@ -38,7 +38,7 @@ func (m *Mismatch) Error() string { return "the signature does not match" }
 func (s *Signature) Verify(r *http.Request, secret, bodyHash string) error {
 	payload := bodyHash
 	if s.Service == "s3" {
-		payload = declaredHash(r, s.Presigned, bodyHash)
+		payload = s.declaredHash(r, bodyHash)
 	}
 	canonical, err := s.canonical(r, payload)
 	if err != nil {
@@ -56,11 +56,11 @@ func (s *Signature) Verify(r *http.Request, secret, bodyHash string) error {
 	return nil
 }
 
-func declaredHash(r *http.Request, presigned bool, bodyHash string) string {
+func (s *Signature) declaredHash(r *http.Request, bodyHash string) string {
 	if declared := r.Header.Get("X-Amz-Content-Sha256"); declared != "" {
 		return declared
 	}
-	if presigned {
+	if s.Presigned {
 		return unsigned
 	}
 	return bodyHash
