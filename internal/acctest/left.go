@@ -5,9 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 var errReplaced = errors.New("the role was replaced: its unique ID is another one")
@@ -42,12 +40,5 @@ func (w *World) mustHaveWrittenNothing(t testing.TB) {
 		if !reads && !(call.AccessKeyID == w.SetupKey.AccessKeyID) {
 			t.Errorf("something was written: %s on %s", call.Name(), call.Resource)
 		}
-	}
-}
-
-func (w *World) makeNamedBucket(t testing.TB, name string) {
-	t.Helper()
-	if _, err := w.S3(w.SetupKey).CreateBucket(contextOf(t), &s3.CreateBucketInput{Bucket: aws.String(name)}); err != nil {
-		t.Fatalf("making bucket %s: %v", name, err)
 	}
 }

@@ -1,7 +1,6 @@
 package acctest
 
 import (
-	"regexp"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -43,10 +42,6 @@ func TestLife(t *testing.T) {
 			{
 				ResourceName: address, ImportState: true, ImportStateId: Bucket + "/etl-reports", ImportStateVerify: true,
 				ImportStateVerifyIgnore: []string{"external_id_created_at", "consumer.attach_to_roles"},
-			},
-			{
-				Config:      w.Provider() + Share(WholeAccount, `  access = ["everything"]`),
-				ExpectError: regexp.MustCompile(`(?s)is no kind of access`),
 			},
 		},
 	})

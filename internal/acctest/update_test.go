@@ -53,7 +53,7 @@ func TestOnlyNamesReplace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := NewWorld(t, awssim.Options{})
-			w.makeNamedBucket(t, "acme-more")
+			w.Owner.AddBucket("acme-more", awssim.BucketOptions{Region: Region})
 			changed := Share(OnlyEtl, argument)
 			switch name {
 			case "name":

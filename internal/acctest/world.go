@@ -45,7 +45,7 @@ func NewWorld(t testing.TB, options awssim.Options) *World {
 	w.Consumer.AddRole("/", "etl")
 	w.Consumer.AddRole("/team/", "other", mayAssumeAnything)
 	w.Other.AddRole("/", "etl", mayAssumeAnything)
-	w.makeNamedBucket(t, Bucket)
+	w.Owner.AddBucket(Bucket, awssim.BucketOptions{Region: Region})
 	return w
 }
 

@@ -46,6 +46,8 @@ type life struct {
 	// unfinished is the share as the state has it when it is the rest of a create that failed, else nil. Plans read it
 	// beside operations.
 	unfinished atomic.Pointer[share.Spec]
+	// inState tells that the state has the share: a plan to make it is then one half of its replacement.
+	inState atomic.Bool
 }
 
 // New makes a Reconciler; the clock is given so that tests can replace it.
@@ -71,6 +73,12 @@ func (r *Reconciler) MarkUnfinished(spec share.Spec) { r.life(spec).unfinished.S
 
 // IsUnfinished tells whether MarkUnfinished was called for the share, and it was not finished since.
 func (r *Reconciler) IsUnfinished(spec share.Spec) bool { return r.life(spec).unfinished.Load() != nil }
+
+// MarkInState notes that the state has the share.
+func (r *Reconciler) MarkInState(spec share.Spec) { r.life(spec).inState.Store(true) }
+
+// IsInState tells whether MarkInState was called for the share.
+func (r *Reconciler) IsInState(spec share.Spec) bool { return r.life(spec).inState.Load() }
 
 // Owner asks AWS whose credentials the provider has.
 func (r *Reconciler) Owner(ctx context.Context) (share.Account, error) { return r.cloud.Owner(ctx) }

@@ -173,6 +173,9 @@ func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 		readable.ExternalIDs = []share.ExternalID{share.PlannedExternalID()}
 	}
 	p.plan.fillDocuments(share.Render(readable))
+	if p.state != nil {
+		p.data.Shares.MarkInState(share.Spec{Name: share.Name(p.state.Name.ValueString()), Bucket: share.Bucket(p.state.Bucket.ValueString())})
+	}
 	if p.state != nil || p.diagnostics.HasError() {
 		return
 	}
@@ -182,6 +185,9 @@ func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 			"The last apply of share %s failed on its way. Terraform calls the rest tainted and announces a replacement; "+
 				"the provider goes on where it stopped and keeps the role and the external ID.", spec.ID()))
 		return
+	}
+	if p.data.Shares.IsInState(spec) {
+		return // it is replaced: what has its name is itself
 	}
 	if err := p.data.Shares.Foresee(ctx, spec); err != nil {
 		cannot := fmt.Sprintf("Share %s cannot be made: the policy of bucket %s cannot be read", spec.ID(), spec.Bucket)

@@ -30,6 +30,7 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	r.data.Shares.MarkInState(desired.Spec)
 	if unfinished, diags := req.Private.GetKey(ctx, unfinishedKey); unfinished != nil {
 		resp.Diagnostics.Append(diags...)
 		r.data.Shares.MarkUnfinished(desired.Spec)
