@@ -41,14 +41,13 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{sim: awssim.Start(awssim.Options{})}
 	t.Cleanup(w.sim.Close)
-	w.ownerKey = w.sim.AddAccount(ownerID).AdminKey()
+	owner := w.sim.AddAccount(ownerID)
+	owner.AddBucket(bucket, awssim.BucketOptions{Region: region})
+	w.ownerKey = owner.AdminKey()
 	consumer := w.sim.AddAccount(consumerID)
 	w.sim.AddAccount("333333333333")
 	consumer.AddRole("/", "etl")
 	w.consumer = consumer.AdminKey()
-	if _, err := w.s3().CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(bucket)}); err != nil {
-		t.Fatalf("making the bucket: %v", err)
-	}
 	return w
 }
 
