@@ -108,3 +108,5 @@ func (e edit) json(t *testing.T) string {
 func callsOf(s *bucketServer) string { return strings.Join(s.calls, " ") }
 
 func background() context.Context { return context.Background() }
+
+func (e edit) document() policy.Document { return policy.New(e.statements...) }
