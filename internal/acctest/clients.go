@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/url"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,6 +16,8 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // config is that of an unmodified SDK; one attempt, so that a refusal is seen at once.
@@ -105,3 +108,25 @@ func (w *World) PutBucketPolicy(t testing.TB, policy string) {
 
 // contextOf outlives the test's own context, so that clean-up can still call.
 func contextOf(t testing.TB) context.Context { return context.WithoutCancel(t.Context()) }
+
+// theRole gives the unique ID of the share's role and the external ID that its trust policy wants.
+func (w *World) theRole(t testing.TB) (uniqueID, externalID string) {
+	t.Helper()
+	answer, err := w.IAM(w.SetupKey).GetRole(contextOf(t), &iam.GetRoleInput{RoleName: aws.String("etl-reports")})
+	if err != nil {
+		t.Fatalf("reading the role: %v", err)
+	}
+	text, err := url.PathUnescape(aws.ToString(answer.Role.AssumeRolePolicyDocument))
+	if err != nil {
+		t.Fatalf("decoding the trust policy: %v", err)
+	}
+	trust, err := policy.Parse(text)
+	if err != nil {
+		t.Fatalf("parsing the trust policy: %v", err)
+	}
+	ids := share.ExternalIDsOf(trust)
+	if len(ids) != 1 {
+		t.Fatalf("the trust policy wants %d external IDs, not one", len(ids))
+	}
+	return aws.ToString(answer.Role.RoleId), ids[0].Reveal()
+}
