@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 )
 
 const (
@@ -92,8 +93,6 @@ type Result struct {
 	Stdout, Stderr string
 	// Code is the exit status; plan -detailed-exitcode gives 2 for changes.
 	Code int
-	// PeakMemory is the resident memory of the largest process of the run, in bytes; 0 where the system does not tell.
-	PeakMemory int64
 }
 
 // Terraform runs terraform with arguments; an exit status other than 0 is no error. What it prints goes to out as well,
@@ -113,13 +112,16 @@ func (w *Workspace) Terraform(ctx context.Context, out io.Writer, arguments ...s
 	if err != nil {
 		return result, fmt.Errorf("running terraform %s: %w", strings.Join(arguments, " "), err)
 	}
-	result.PeakMemory = peakMemory(command.ProcessState)
 	return result, nil
 }
 
-// Command prepares a run of terraform, for those who must reach its process.
+// Command prepares a run of terraform, for those who must reach its process. When ctx ends, terraform is interrupted and
+// has a while to save its state.
 func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.cli, arguments...)
 	command.Dir, command.Env = w.Dir, w.env
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 10 * time.Second
+	apart(command)
 	return command
 }
