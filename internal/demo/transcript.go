@@ -92,7 +92,7 @@ func (t *transcript) command(line string) { t.write("\n"); t.line(t.style.comman
 // output shows what a command printed.
 func (t *transcript) output(text string) {
 	for line := range strings.Lines(text) {
-		t.line(t.style.dim, strings.TrimRight("    "+strings.TrimRight(line, "\n"), " "))
+		t.line("", strings.TrimRight("    "+strings.TrimRight(line, "\n"), " "))
 	}
 }
 
