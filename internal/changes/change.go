@@ -62,6 +62,23 @@ func (c Change) String() string {
 	return part + ": " + c.Sentence
 }
 
+// Stays tells that no apply takes the difference away: a policy of somebody else's on a role that is not exclusive.
+func (c Change) Stays() bool {
+	return c.Verb == Report && (c.Part == InlinePolicy || c.Part == ManagedPolicy)
+}
+
+// Split parts what an apply takes away from what stays.
+func Split(all []Change) (drift, stays []Change) {
+	for _, change := range all {
+		if change.Stays() {
+			stays = append(stays, change)
+		} else {
+			drift = append(drift, change)
+		}
+	}
+	return drift, stays
+}
+
 // Sentences gives the changes as the state shows them.
 func Sentences(all []Change) []string {
 	sentences := make([]string, 0, len(all))

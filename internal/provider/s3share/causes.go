@@ -38,8 +38,11 @@ func (f failure) causes(answer reconcile.Answer) string {
 	if len(likely) == 0 {
 		return ""
 	}
-	return "Likely causes:\n  - " + strings.Join(likely, "\n  - ")
+	return "Likely causes:" + bulleted(likely)
 }
+
+// bulleted writes sentences below one another. Terraform breaks no line that is indented.
+func bulleted(sentences []string) string { return "\n  - " + strings.Join(sentences, "\n  - ") }
 
 func (f failure) denialCauses(answer reconcile.Answer) []string {
 	causes := []string{fmt.Sprintf("the credentials of the provider lack permission for %s", answer.Call)}

@@ -56,7 +56,8 @@ func (m *model) forgetDocuments() {
 func (m *model) fillReading(desired share.Desired, reading reconcile.Reading) {
 	m.fillNames(desired.Spec.Owner)
 	m.fillDocuments(desired)
-	m.Drift = listOf(changes.Sentences(reading.Drift))
+	drift, _ := changes.Split(reading.Drift)
+	m.Drift = listOf(changes.Sentences(drift))
 	observed := reading.Observed
 	if observed.Role == nil {
 		m.RoleUniqueID, m.TrustPolicy, m.PermissionsPolicy = types.StringNull(), types.StringNull(), types.StringNull()

@@ -3,7 +3,7 @@ package s3share
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -73,18 +73,18 @@ func (r *shareResource) remembered(ctx context.Context, state model) (share.Desi
 	return desired, diags
 }
 
-// warnOfOpenings says aloud what drift gives to whom it should not be given.
-func warnOfOpenings(spec share.Spec, drift []changes.Change) diag.Diagnostics {
+// warnOfOpenings says aloud what is open to whom the share does not give it.
+func warnOfOpenings(spec share.Spec, all []changes.Change) diag.Diagnostics {
 	var diags diag.Diagnostics
-	var open []string
-	for _, change := range drift {
-		if change.Widens {
-			open = append(open, change.String())
-		}
-	}
+	drift, stays := changes.Split(all)
+	open := slices.DeleteFunc(drift, func(c changes.Change) bool { return !c.Widens })
 	if len(open) > 0 {
 		diags.AddWarning(fmt.Sprintf("Share %s is wider than declared", spec.ID()), fmt.Sprintf(
-			"Somebody changed it outside Terraform:\n  - %s\n\nThe next apply takes it back.", strings.Join(open, "\n  - ")))
+			"Somebody changed it outside Terraform:%s\n\nThe next apply takes it back.", bulleted(changes.Sentences(open))))
+	}
+	if len(stays) > 0 {
+		diags.AddWarning(fmt.Sprintf("The role of share %s has policies of somebody else", spec.ID()), fmt.Sprintf(
+			"They stay, because exclusive = false:%s", bulleted(changes.Sentences(stays))))
 	}
 	return diags
 }
