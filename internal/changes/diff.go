@@ -148,9 +148,9 @@ func (d *differ) diffStrangers() {
 // addStrangers adds the change for each of them.
 func (d *differ) addStrangers(change Change) {
 	var inline []string
-	for _, policy := range d.observed.Inline {
-		if policy.Name != share.PermissionsPolicyName {
-			inline = append(inline, policy.Name)
+	for _, other := range d.observed.Inline {
+		if other.Name != share.PermissionsPolicyName {
+			inline = append(inline, other.Name)
 		}
 	}
 	change.Part = InlinePolicy
@@ -177,7 +177,7 @@ func (d *differ) diffBucket() {
 	case d.observed.Bucket.State == share.BucketMissing:
 		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: fmt.Sprintf("bucket %s does not exist: there is nothing to share", d.desired.Spec.Bucket)})
 	case len(have) == 0:
-		d.add(Change{Verb: Create, Part: BucketStatement, Sentence: "is missing from the bucket policy: the role still has what its permissions policy allows, and no other"})
+		d.add(Change{Verb: Create, Part: BucketStatement, Sentence: "is missing from the bucket policy: the role still has what its permissions policy allows"})
 	default:
 		sentence, widens := describeGrants(d.desired.Spec, d.desired.BucketStatements, have)
 		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: sentence, Widens: widens})
