@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/examples"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/acctest"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 )
 
@@ -65,6 +66,7 @@ func TestEveryModuleIsComplete(t *testing.T) {
 
 func TestConfigurationsAreFormatted(t *testing.T) {
 	t.Parallel()
+	acctest.RequireCLI(t)
 	cli, err := terraformcli.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
