@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"testing"
@@ -109,24 +110,36 @@ func (w *World) PutBucketPolicy(t testing.TB, policy string) {
 // contextOf outlives the test's own context, so that clean-up can still call.
 func contextOf(t testing.TB) context.Context { return context.WithoutCancel(t.Context()) }
 
-// theRole gives the unique ID of the share's role and the external ID that its trust policy wants.
-func (w *World) theRole(t testing.TB) (uniqueID, externalID string) {
+// identity gives the unique ID of the share's role and the external ID that its trust policy wants.
+func (w *World) identity(t testing.TB) (uniqueID, externalID string) {
 	t.Helper()
-	answer, err := w.IAM(w.SetupKey).GetRole(contextOf(t), &iam.GetRoleInput{RoleName: aws.String("etl-reports")})
+	role, err := w.IAM(w.SetupKey).GetRole(contextOf(t), &iam.GetRoleInput{RoleName: aws.String("etl-reports")})
 	if err != nil {
 		t.Fatalf("reading the role: %v", err)
 	}
+	if externalID, err = w.externalID(contextOf(t)); err != nil {
+		t.Fatal(err)
+	}
+	return aws.ToString(role.Role.RoleId), externalID
+}
+
+// externalID reads the only external ID that the trust policy wants.
+func (w *World) externalID(ctx context.Context) (string, error) {
+	answer, err := w.IAM(w.SetupKey).GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String("etl-reports")})
+	if err != nil {
+		return "", err
+	}
 	text, err := url.PathUnescape(aws.ToString(answer.Role.AssumeRolePolicyDocument))
 	if err != nil {
-		t.Fatalf("decoding the trust policy: %v", err)
+		return "", err
 	}
 	trust, err := policy.Parse(text)
 	if err != nil {
-		t.Fatalf("parsing the trust policy: %v", err)
+		return "", err
 	}
 	ids := share.ExternalIDsOf(trust)
 	if len(ids) != 1 {
-		t.Fatalf("the trust policy wants %d external IDs, not one", len(ids))
+		return "", fmt.Errorf("the trust policy wants %d external IDs, not one", len(ids))
 	}
-	return aws.ToString(answer.Role.RoleId), ids[0].Reveal()
+	return ids[0].Reveal(), nil
 }

@@ -77,7 +77,7 @@ func TestNextApplyFinishesWhatFailed(t *testing.T) {
 				{Config: config, ExpectError: words(c.says)},
 				{
 					PreConfig: func() {
-						role, id = w.theRole(t)
+						role, id = w.identity(t)
 						c.heals(t, w)
 					},
 					Config: config, ConfigPlanChecks: nothingLeft,
@@ -119,7 +119,7 @@ func TestTaintReplaces(t *testing.T) {
 	var before string
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{
 		{Config: w.Provider() + Share(WholeAccount), Check: func(*terraform.State) error {
-			before, _ = w.theRole(t)
+			before, _ = w.identity(t)
 			return nil
 		}},
 		{
@@ -129,7 +129,7 @@ func TestTaintReplaces(t *testing.T) {
 				PostApplyPostRefresh: nothingLeft.PostApplyPostRefresh,
 			},
 			Check: func(*terraform.State) error {
-				if after, _ := w.theRole(t); after == before {
+				if after, _ := w.identity(t); after == before {
 					t.Error("the role is the old one")
 				}
 				return nil

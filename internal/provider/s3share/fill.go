@@ -54,6 +54,9 @@ func (m *model) forgetDocuments() {
 // fillReading writes what was read, so that the plan shows what the next apply would change back: parts that drifted as
 // they are, null where they are gone, all others as desired.
 func (m *model) fillReading(desired share.Desired, reading reconcile.Reading) {
+	if role := reading.Observed.Role; role != nil {
+		m.Path = types.StringValue(string(role.Path)) // somebody may have made the role again elsewhere
+	}
 	m.fillNames(desired.Spec.Owner)
 	m.fillDocuments(desired)
 	drift, _ := changes.Split(reading.Drift)
