@@ -33,3 +33,10 @@ func putInline(t *testing.T, admin *Account, role, document string) {
 		t.Fatal(err)
 	}
 }
+
+func attach(t *testing.T, admin *Account, role, policy string) {
+	t.Helper()
+	if _, err := admin.IAM.AttachRolePolicy(background(), &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &policy}); err != nil {
+		t.Fatal(err)
+	}
+}
