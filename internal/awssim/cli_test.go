@@ -62,6 +62,7 @@ func TestCLI(t *testing.T) {
 	c := newCLI(t, w)
 	w.consumer.AddUser("/", "ann", allow(mayAssume, shareARN))
 	admin, ann := w.owner.AdminKey(), w.consumer.UserKey("ann")
+	w.owner.AddBucket("acme-data", awssim.BucketOptions{})
 	assume := []string{"sts", "assume-role", "--role-arn", shareARN, "--role-session-name", "job"}
 	wrong := admin
 	wrong.SecretAccessKey = "wrong"
@@ -82,6 +83,16 @@ func TestCLI(t *testing.T) {
 	if user, _ := session["AssumedRoleUser"].(map[string]any); user["Arn"] != "arn:aws:sts::111111111111:assumed-role/share/job" {
 		t.Errorf("assume-role answered %v", user)
 	}
+	body := filepath.Join(t.TempDir(), "body")
+	if err := os.WriteFile(body, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, words := c.run(admin, "s3api", "put-object", "--bucket", "acme-data", "--key", "a b/c", "--body", body); words != "" {
+		t.Error(words)
+	}
+	if head, words := c.run(admin, "s3api", "head-object", "--bucket", "acme-data", "--key", "a b/c"); head["ContentLength"] != 5.0 {
+		t.Errorf("head-object answered %v %s", head, words)
+	}
 	for name, refused := range map[string]struct {
 		key       awssim.Credentials
 		arguments []string
@@ -89,7 +100,10 @@ func TestCLI(t *testing.T) {
 	}{
 		"no external ID": {ann, assume, "(AccessDenied) when calling the AssumeRole operation"},
 		"no permission":  {ann, []string{"iam", "list-roles"}, "(AccessDenied) when calling the ListRoles operation"},
-		"wrong secret":   {wrong, []string{"sts", "get-caller-identity"}, "(SignatureDoesNotMatch)"},
+		"no bucket policy": {
+			ann, []string{"s3api", "list-objects-v2", "--bucket", "acme-data"}, "(AccessDenied) when calling the ListObjectsV2 operation",
+		},
+		"wrong secret": {wrong, []string{"sts", "get-caller-identity"}, "(SignatureDoesNotMatch)"},
 		"taken": {
 			admin, []string{"iam", "create-role", "--role-name", "share", "--assume-role-policy-document", trustEC2}, "(EntityAlreadyExists)",
 		},

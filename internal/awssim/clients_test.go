@@ -99,7 +99,8 @@ func (o outcome[T]) must(t *testing.T) T {
 	return o.answer
 }
 
-// refused fails the test unless the call was refused with the code and words.
+// refused fails the test unless the call was refused with the code and words;
+// code "" stands for success.
 func (o outcome[T]) refused(t *testing.T, code, words string) {
 	t.Helper()
 	mustBe(t, o.err, code, words)

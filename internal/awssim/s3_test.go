@@ -61,10 +61,9 @@ func TestSignaturesOfS3(t *testing.T) {
 	ctx, w := context.Background(), newWorld(t)
 	w.owner.AddBucket("acme-data", awssim.BucketOptions{}).PutObject("k", "hello", nil)
 	w.owner.AddRole("/", "app", allow("s3:*", "*"))
-	admin, session := w.owner.AdminKey(), w.owner.RoleSession("app", "i-1")
-	expired := w.owner.RoleSession("app", "i-2")
+	admin, expired := w.owner.AdminKey(), w.owner.RoleSession("app", "i-2")
 	w.clock.Advance(6 * time.Hour)
-	session = w.owner.RoleSession("app", "i-1")
+	session := w.owner.RoleSession("app", "i-1")
 	wrongSecret, unknown, wrongToken := admin, admin, session
 	wrongSecret.SecretAccessKey, unknown.AccessKeyID, wrongToken.SessionToken = "wrong", "AKIAUNKNOWN", "wrong"
 	for name, c := range map[string]struct {

@@ -71,6 +71,8 @@ func TestTrustPolicies(t *testing.T) {
 		"no principal":  {document: with(`"Effect":"Allow","Action":"sts:AssumeRole"`), words: "Missing required field Principal"},
 		"resource":      {document: with(trust + `,"Resource":"*"`), words: "Has prohibited field Resource"},
 		"not principal": {document: with(trust + `,"NotPrincipal":"*"`), words: "Has prohibited field NotPrincipal"},
+		"all of STS":    {document: with(strings.Replace(trust, "sts:AssumeRole", "sts:*", 1))},
+		"other action":  {document: with(strings.Replace(trust, "sts:AssumeRole", "sts:GetCallerIdentity", 1)), words: "may only specify STS AssumeRole actions."},
 		"other service": {document: with(strings.Replace(trust, "sts:AssumeRole", "s3:GetObject", 1)), words: "may only specify STS AssumeRole actions."},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ package grammar
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,11 +19,27 @@ func checkTrustStatement(s *node) error {
 	}
 	for _, item := range s.get("Action").list() {
 		action, _ := item.text()
-		if action != "*" && !strings.HasPrefix(strings.ToLower(action), "sts:") {
+		if !isTrustAction(action) {
 			return malformed("AssumeRole policy may only specify STS AssumeRole actions.")
 		}
 	}
 	return nil
+}
+
+// trustActions are what a trust policy can be about (Service Authorization
+// Reference, AWS Security Token Service, actions on a role).
+var trustActions = []string{
+	"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext",
+}
+
+// isTrustAction takes every pattern of STS: which of them IAM refuses is not
+// documented.
+func isTrustAction(action string) bool {
+	action = strings.ToLower(action)
+	if strings.ContainsAny(action, "*?") {
+		return action == "*" || strings.HasPrefix(action, "sts:")
+	}
+	return slices.Contains(trustActions, action)
 }
 
 // Principals maps one principal of a kind (AWS, Service, Federated) to what is
