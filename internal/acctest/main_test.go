@@ -1,0 +1,23 @@
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
+)
+
+// TestMain tells terraform-plugin-testing which CLI to drive; by itself it would fetch the latest where none is on PATH.
+func TestMain(m *testing.M) {
+	if os.Getenv("TF_ACC") != "" {
+		cli, err := terraformcli.Find(context.Background())
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Setenv(terraformcli.PathVariable, cli)
+	}
+	os.Exit(m.Run())
+}
