@@ -111,7 +111,7 @@ func TestEachCallNeedsItsActionOnItsResource(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			b := w.bucket(s3sim.BucketOptions{Versioning: s3sim.VersioningEnabled})
-			w.setPolicy(b, bucketPolicy(statement(w.owner.RootARN(), "s3:GetObject", objects)))
+			w.setPolicy(b, bucketPolicy(statement(rootOf(w.owner), "s3:GetObject", objects)))
 			id := b.PutObject("a/1", "x", nil)
 			may := w.session(w.owner, "may", allow(test.action, test.resource))
 			mayElse := w.session(w.owner, "else", everythingBut(test.action))
@@ -132,13 +132,6 @@ func everythingBut(actionList string) string {
 		}
 	}
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":"` + last + `","Resource":"*"}]}`
-}
-
-func (w *world) setPolicy(b *s3sim.Bucket, text string) {
-	w.t.Helper()
-	if err := b.SetPolicy(text); err != nil {
-		w.t.Fatal(err)
-	}
 }
 
 func TestListingIsLimitedByItsPrefix(t *testing.T) {
@@ -272,7 +265,7 @@ func TestObjectsOfAnotherAccount(t *testing.T) {
 				writer := w.session(w.consumer, "etl", allow("s3:*", "*"))
 				w.setPolicy(b, bucketPolicy(
 					statement(etl, "s3:PutObject s3:PutObjectAcl", objects),
-					statement(w.owner.RootARN()+" "+w.consumer.RootARN(), "s3:GetObject", objects)))
+					statement(rootOf(w.owner)+" "+rootOf(w.consumer), "s3:GetObject", objects)))
 				_, err := writer.PutObject(context.Background(), &s3.PutObjectInput{Bucket: aws.String("acme"), Key: aws.String("k"), ACL: acl})
 				mustBe(t, err, "", "")
 				theirs := ownership == s3sim.ObjectWriter || ownership == s3sim.BucketOwnerPreferred && acl == ""
@@ -298,9 +291,9 @@ func TestTheBucketPolicyOpensNoForeignObject(t *testing.T) {
 	b := w.bucket(s3sim.BucketOptions{Ownership: s3sim.ObjectWriter})
 	writer := w.session(w.owner, "in", allow("s3:*", "*"))
 	foreign := w.session(w.consumer, "etl", allow("s3:*", "*"))
-	third := w.dirAccount("333333333333")
+	third := w.sim.AddAccount("333333333333")
 	reader := w.session(third, "r", allow("s3:GetObject", "*"))
-	w.setPolicy(b, bucketPolicy(statement(etl, "s3:PutObject", objects), statement(third.RootARN(), "s3:GetObject", objects)))
+	w.setPolicy(b, bucketPolicy(statement(etl, "s3:PutObject", objects), statement(rootOf(third), "s3:GetObject", objects)))
 	mustBe(t, put(writer, "own", "x"), "", "")
 	mustBe(t, put(foreign, "foreign", "x"), "", "")
 	_, err := get(reader, "own")

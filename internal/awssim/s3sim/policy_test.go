@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3sim"
 )
 
@@ -173,13 +174,17 @@ func TestAPrincipalThatIsGone(t *testing.T) {
 	mustBe(t, putPolicy(admin, shown), "MalformedPolicy", "Invalid principal in policy")
 }
 
-func (w *world) deleteRole(a *directory.Account, name string) string {
-	w.dir.Lock()
-	defer w.dir.Unlock()
-	r := a.Roles[name]
-	r.Deleted = true
-	delete(a.Roles, name)
-	return r.ID
+// deleteRole takes a role with policy setup-1 away and gives its unique ID.
+func (w *world) deleteRole(a *awssim.Account, name string) string {
+	w.t.Helper()
+	client, ctx := iam.NewFromConfig(w.config(a.AdminKey())), context.Background()
+	role, err := client.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+	mustBe(w.t, err, "", "")
+	_, err = client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &name, PolicyName: aws.String("setup-1")})
+	mustBe(w.t, err, "", "")
+	_, err = client.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
+	mustBe(w.t, err, "", "")
+	return aws.ToString(role.Role.RoleId)
 }
 
 func TestABucketWithoutPolicy(t *testing.T) {
@@ -194,7 +199,7 @@ func TestABucketWithoutPolicy(t *testing.T) {
 	_, err := getPolicy(admin)
 	mustBe(t, err, "NoSuchBucketPolicy", "The bucket policy does not exist")
 	mustBe(t, remove(), "", "")
-	mustBe(t, putPolicy(admin, bucketPolicy(statement(w.consumer.ID, "s3:GetObject", objects))), "", "")
+	mustBe(t, putPolicy(admin, bucketPolicy(statement(w.consumer.ID(), "s3:GetObject", objects))), "", "")
 	_, err = getPolicy(admin)
 	mustBe(t, err, "", "")
 	mustBe(t, remove(), "", "")
@@ -240,7 +245,7 @@ func TestABucketPolicyIsSeenLate(t *testing.T) {
 	admin, reader := w.admin(w.owner), w.session(w.consumer, "etl", allow("s3:GetObject", objects))
 	w.s3.SetPolicyLag(10 * time.Second)
 	mustBe(t, putPolicy(admin, bucketPolicy(statement(etl, "s3:GetObject", objects))), "", "")
-	w.pass(9 * time.Second)
+	w.clock.Advance(9 * time.Second)
 	_, err := getPolicy(admin)
 	mustBe(t, err, "NoSuchBucketPolicy", "")
 	_, err = get(reader, "k")
@@ -248,7 +253,7 @@ func TestABucketPolicyIsSeenLate(t *testing.T) {
 	if b.Policy() == "" {
 		t.Error("a test cannot see what was written")
 	}
-	w.pass(time.Second)
+	w.clock.Advance(time.Second)
 	_, err = getPolicy(admin)
 	mustBe(t, err, "", "")
 	_, err = get(reader, "k")

@@ -36,7 +36,7 @@ func TestWhichPoliciesArePublic(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			b := w.bucket(s3sim.BucketOptions{Block: &s3sim.PublicAccessBlock{BlockPublicPolicy: true}})
-			open := w.s3.AddBucket(w.owner, "open", s3sim.BucketOptions{Block: &s3sim.PublicAccessBlock{}})
+			open := w.owner.AddBucket("open", s3sim.BucketOptions{Block: &s3sim.PublicAccessBlock{}})
 			w.session(w.consumer, "etl", "")
 			root := w.root(w.owner)
 			err := putPolicy(root, bucketPolicy(statement(test.principal, "s3:GetObject", objects, test.condition)))

@@ -1,5 +1,4 @@
-// This file gives the tests a world: S3 behind HTTP, two accounts, unmodified SDK clients. Signatures are not checked
-// here, the access key alone tells who calls.
+// This file gives the tests a world: the simulator with two accounts, and unmodified SDK clients.
 package s3sim_test
 
 import (
@@ -8,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,9 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3sim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/sigv4"
 )
 
 func TestMain(m *testing.M) {
@@ -34,59 +29,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// world is a simulator with the owner of bucket acme and a consumer, on a clock that stands still.
 type world struct {
 	t               *testing.T
-	dir             *directory.Directory
+	sim             *awssim.Server
 	s3              *s3sim.Service
-	url             string
-	owner, consumer *directory.Account
-	mu              sync.Mutex
-	now             time.Time
+	clock           *awssim.Clock
+	owner, consumer *awssim.Account
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	w.dir = directory.New(directory.Options{Now: w.clock})
-	w.s3 = s3sim.New(w.dir)
-	w.dir.Lock()
-	w.owner = w.dir.AddAccount(directory.Account{ID: "111111111111", Partition: "aws"})
-	w.consumer = w.dir.AddAccount(directory.Account{ID: "222222222222", Partition: "aws"})
-	w.dir.Unlock()
-	server := httptest.NewServer(http.HandlerFunc(w.serve))
-	t.Cleanup(server.Close)
-	w.url = server.URL
-	return w
-}
-
-func (w *world) clock() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
-}
-
-func (w *world) serve(answer http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(answer, err.Error(), http.StatusBadRequest)
-		return
-	}
-	call := &s3sim.Call{Request: r, Body: body, RequestID: w.dir.NewRequestID()}
-	if signature, err := sigv4.Parse(r); err == nil {
-		w.dir.Lock()
-		key := w.dir.FindKey(signature.AccessKeyID)
-		w.dir.Unlock()
-		call.Caller = &directory.Caller{
-			Key: key, Account: key.Account, User: key.User, Session: key.Session, RemoteIP: "192.0.2.1", Region: signature.Region,
-		}
-	}
-	w.s3.Serve(answer, call)
+	clock := awssim.NewClock(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	sim := awssim.Start(awssim.Options{Now: clock.Now, Sleep: clock.Advance})
+	t.Cleanup(sim.Close)
+	return &world{t: t, sim: sim, s3: sim.S3(), clock: clock, owner: sim.AddAccount("111111111111"), consumer: sim.AddAccount("222222222222")}
 }
 
 // bucket adds bucket acme of the owner with Block Public Access off, unless o says otherwise.
@@ -94,66 +51,51 @@ func (w *world) bucket(o s3sim.BucketOptions) *s3sim.Bucket {
 	if o.Block == nil {
 		o.Block = &s3sim.PublicAccessBlock{}
 	}
-	return w.s3.AddBucket(w.owner, "acme", o)
+	return w.owner.AddBucket("acme", o)
 }
 
-// user adds a user with one inline policy, none when it is "", and gives the client of a key.
-func (w *world) user(a *directory.Account, name, policy string) *s3.Client {
-	w.dir.Lock()
-	defer w.dir.Unlock()
-	u := &directory.User{Entity: w.entity(a, "AIDA", name, policy)}
-	a.Users[name] = u
-	return w.client(w.dir.AddUserKey(u))
-}
-
-// session adds a role with one inline policy and gives the client of a session.
-func (w *world) session(a *directory.Account, name, policy string) *s3.Client {
-	w.dir.Lock()
-	defer w.dir.Unlock()
-	r := &directory.Role{Entity: w.entity(a, "AROA", name, policy)}
-	a.Roles[name] = r
-	return w.client(w.dir.StartSession(directory.Session{Role: r, Name: "s1"}, nil, time.Hour))
-}
-
-func (w *world) entity(a *directory.Account, prefix, name, policy string) directory.Entity {
-	e := directory.Entity{Account: a, Path: "/", Name: name, ID: w.dir.NewID(prefix), Created: w.dir.Now()}
-	if policy != "" {
-		e.PutInline(directory.InlinePolicy{Name: "p", Text: policy})
+func (w *world) setPolicy(b *s3sim.Bucket, text string) {
+	w.t.Helper()
+	if err := b.SetPolicy(text); err != nil {
+		w.t.Fatal(err)
 	}
-	return e
 }
 
-func (w *world) dirAccount(id string) *directory.Account {
-	w.dir.Lock()
-	defer w.dir.Unlock()
-	return w.dir.AddAccount(directory.Account{ID: id, Partition: "aws"})
+// session adds a role with one inline policy, none when it is "", and gives the client of a session.
+func (w *world) session(a *awssim.Account, name, policy string) *s3.Client {
+	var policies []string
+	if policy != "" {
+		policies = append(policies, policy)
+	}
+	a.AddRole("/", name, policies...)
+	return w.client(a.RoleSession(name, "s1"))
 }
 
-// admin gives the client of a user who may do everything.
-func (w *world) admin(a *directory.Account) *s3.Client {
-	return w.user(a, "admin", allow("*", "*"))
+func (w *world) admin(a *awssim.Account) *s3.Client { return w.client(a.AdminKey()) }
+
+func (w *world) root(a *awssim.Account) *s3.Client { return w.client(a.RootKey()) }
+
+func (w *world) client(k awssim.Credentials, options ...func(*s3.Options)) *s3.Client {
+	return s3.NewFromConfig(w.config(k), append(options, func(o *s3.Options) { o.UsePathStyle = true })...)
 }
 
-func (w *world) root(a *directory.Account) *s3.Client {
-	w.dir.Lock()
-	defer w.dir.Unlock()
-	return w.client(w.dir.AddRootKey(a))
-}
-
-func (w *world) client(k *directory.Key) *s3.Client {
-	return s3.NewFromConfig(aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(w.url),
-		Credentials: credentials.NewStaticCredentialsProvider(k.ID, k.Secret, k.Token),
+func (w *world) config(k awssim.Credentials) aws.Config {
+	return aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String(w.sim.URL()),
+		Credentials: credentials.NewStaticCredentialsProvider(k.AccessKeyID, k.SecretAccessKey, k.SessionToken),
 		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
-	}, func(o *s3.Options) { o.UsePathStyle = true })
+	}
 }
 
 func (w *world) anonymous() *s3.Client {
 	return s3.New(s3.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String(w.url), UsePathStyle: true, Credentials: aws.AnonymousCredentials{},
+		Region: "us-east-1", BaseEndpoint: aws.String(w.sim.URL()), UsePathStyle: true, Credentials: aws.AnonymousCredentials{},
 		Retryer: aws.NopRetryer{},
 	})
 }
+
+// rootOf is an account as a principal.
+func rootOf(a *awssim.Account) string { return "arn:aws:iam::" + a.ID() + ":root" }
 
 // allow writes an identity policy with one statement; conditions are JSON objects.
 func allow(action, resource string, condition ...string) string {
