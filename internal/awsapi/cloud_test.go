@@ -98,7 +98,14 @@ func TestWhatWasReadIsForgottenWhenAWriteFails(t *testing.T) {
 	if reads := countOf(sim, "s3:GetBucketPolicy"); reads != 1 {
 		t.Errorf("the policy was read %d times, want 1", reads)
 	}
-	sim.Inject(awssim.Fault{Operation: "PutBucketPolicy", Error: &awssim.Error{Status: 403, Code: "AccessDenied", Message: "Access Denied"}})
+	sim.Inject(awssim.Fault{
+		Operation: "PutBucketPolicy", Error: &awssim.Error{Status: 403, Code: "AccessDenied", Message: "Access Denied"},
+		Before: func() { // somebody reads while the write is on its way
+			if _, err := cloud.ObserveBucket(background(), desired.Spec); err != nil {
+				t.Error(err)
+			}
+		},
+	})
 	_, err := cloud.Apply(background(), changes.Change{Verb: changes.Create, Part: changes.BucketStatement, Desired: desired})
 	if !IsDenied(err) {
 		t.Errorf("got %v, want a refusal", err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/smithy-go"
@@ -216,6 +217,26 @@ func TestCommitRunsOnWhileOneCallerIsPatient(t *testing.T) {
 	r.answer <- nil
 	mustEnd(t, impatient, nil) // it was written, and the caller is told so
 	mustEnd(t, patient, nil)
+}
+
+func TestRoundLivesUntilTheLastCallerGivesUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		impatient, giveUp := context.WithCancel(background())
+		patient, giveUpLast := context.WithCancel(background())
+		ctx, end := roundContext([]*ticket{{ctx: impatient}, {ctx: patient}})
+		defer end()
+		giveUp()
+		synctest.Wait()
+		if ctx.Err() != nil {
+			t.Error("the round ended although one caller waits")
+		}
+		giveUpLast()
+		synctest.Wait()
+		if ctx.Err() == nil {
+			t.Error("the round goes on for nobody")
+		}
+	})
 }
 
 func TestCommitEndsWhenEverybodyGaveUp(t *testing.T) {
