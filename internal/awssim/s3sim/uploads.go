@@ -3,6 +3,7 @@
 package s3sim
 
 import (
+	"cmp"
 	"encoding/hex"
 	"encoding/xml"
 	"fmt"
@@ -167,13 +168,13 @@ func (u *upload) assemble(listed []completedPart) (*version, error) {
 	if len(listed) == 0 {
 		return nil, malformedXML()
 	}
+	if !slices.IsSortedFunc(listed, func(a, b completedPart) int { return cmp.Compare(a.PartNumber, b.PartNumber) }) {
+		return nil, newFault("InvalidPartOrder", http.StatusBadRequest, "The list of parts was not in ascending order. "+
+			"Parts must be ordered by part number.")
+	}
 	var body, sums []byte
 	var sizes []int
 	for i, l := range listed {
-		if i > 0 && l.PartNumber <= listed[i-1].PartNumber {
-			return nil, newFault("InvalidPartOrder", http.StatusBadRequest, "The list of parts was not in ascending order. "+
-				"Parts must be ordered by part number.")
-		}
 		p, exists := u.parts[l.PartNumber]
 		if !exists || strings.Trim(l.ETag, `"`) != p.etag {
 			return nil, newFault("InvalidPart", http.StatusBadRequest, "One or more of the specified parts could not be found. "+

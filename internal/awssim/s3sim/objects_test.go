@@ -1,0 +1,391 @@
+package s3sim_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3sim"
+)
+
+var (
+	ctx    = context.Background()
+	bucket = aws.String("acme")
+)
+
+func TestAnObjectComesBackAsItWasPut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.bucket(s3sim.BucketOptions{})
+	c := w.admin(w.owner)
+	for _, key := range []string{"plain", "a/b c+d&e=f%2F?", "ü/日本", "//slashes//", "dots/../x"} {
+		_, err := c.PutObject(ctx, &s3.PutObjectInput{
+			Bucket: bucket, Key: &key, Body: strings.NewReader("body of " + key), ContentType: aws.String("text/plain"),
+			Metadata: map[string]string{"team": "etl"}, Tagging: aws.String("k=v%20w"),
+		})
+		mustBe(t, err, "", "")
+		out, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: &key})
+		mustBe(t, err, "", "")
+		body, err := io.ReadAll(out.Body)
+		mustBe(t, err, "", "")
+		if string(body) != "body of "+key || aws.ToString(out.ContentType) != "text/plain" || out.Metadata["team"] != "etl" || aws.ToInt32(out.TagCount) != 1 {
+			t.Errorf("%q came back as %q, %v %v", key, body, aws.ToString(out.ContentType), out.Metadata)
+		}
+		tags, err := c.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: bucket, Key: &key})
+		mustBe(t, err, "", "")
+		if len(tags.TagSet) != 1 || aws.ToString(tags.TagSet[0].Value) != "v w" {
+			t.Errorf("the tags are %v", tags.TagSet)
+		}
+		head, err := c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: &key})
+		mustBe(t, err, "", "")
+		if aws.ToInt64(head.ContentLength) != int64(len("body of "+key)) {
+			t.Errorf("HEAD of %q gives %d bytes", key, aws.ToInt64(head.ContentLength))
+		}
+	}
+	_, err := c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: aws.String("none")})
+	mustBe(t, err, "NotFound", "")
+}
+
+func TestRangesAndConditions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.bucket(s3sim.BucketOptions{}).PutObject("k", "0123456789", nil)
+	c := w.admin(w.owner)
+	for header, want := range map[string]string{"bytes=2-4": "234", "bytes=7-": "789", "bytes=-2": "89", "bytes=5-100": "56789", "bytes=10-": "InvalidRange"} {
+		out, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: aws.String("k"), Range: &header})
+		if want == "InvalidRange" {
+			mustBe(t, err, want, "")
+			continue
+		}
+		mustBe(t, err, "", "")
+		if body, _ := io.ReadAll(out.Body); string(body) != want {
+			t.Errorf("%s gave %q", header, body)
+		}
+	}
+	write := func(key string) error {
+		_, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: &key, IfNoneMatch: aws.String("*")})
+		return err
+	}
+	mustBe(t, write("k"), "PreconditionFailed", "")
+	mustBe(t, write("new"), "", "")
+	_, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: aws.String("k"), IfMatch: aws.String(`"other"`)})
+	mustBe(t, err, "PreconditionFailed", "")
+}
+
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.bucket(s3sim.BucketOptions{Versioning: s3sim.VersioningEnabled})
+	c := w.admin(w.owner)
+	first, second := b.PutObject("k", "1", nil), b.PutObject("k", "2", nil)
+	read := func(id string) (string, error) {
+		in := &s3.GetObjectInput{Bucket: bucket, Key: aws.String("k")}
+		if id != "" {
+			in.VersionId = &id
+		}
+		out, err := c.GetObject(ctx, in)
+		if err != nil {
+			return "", err
+		}
+		body, err := io.ReadAll(out.Body)
+		return string(body), err
+	}
+	for id, want := range map[string]string{"": "2", first: "1", second: "2"} {
+		if got, err := read(id); err != nil || got != want {
+			t.Errorf("version %q is %q (%v)", id, got, err)
+		}
+	}
+	_, err := read("none")
+	mustBe(t, err, "NoSuchVersion", "")
+	gone, err := c.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: aws.String("k")})
+	mustBe(t, err, "", "")
+	if !aws.ToBool(gone.DeleteMarker) {
+		t.Error("deleting left no delete marker")
+	}
+	_, err = read("")
+	mustBe(t, err, "NoSuchKey", "")
+	_, err = read(aws.ToString(gone.VersionId))
+	mustBe(t, err, "MethodNotAllowed", "")
+	if got, err := read(first); err != nil || got != "1" {
+		t.Errorf("below the delete marker there is %q (%v)", got, err)
+	}
+	_, err = c.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: aws.String("k"), VersionId: gone.VersionId})
+	mustBe(t, err, "", "")
+	if got, err := read(""); err != nil || got != "2" {
+		t.Errorf("without the delete marker there is %q (%v)", got, err)
+	}
+}
+
+func TestListingVersionsInPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.bucket(s3sim.BucketOptions{Versioning: s3sim.VersioningEnabled})
+	c := w.admin(w.owner)
+	var want []string
+	for _, key := range []string{"a", "b"} {
+		old, latest := b.PutObject(key, "1", nil), b.PutObject(key, "2", nil)
+		want = append(want, key+" "+latest+" true", key+" "+old+" false")
+	}
+	b.PutObject("p/x", "1", nil)
+	b.PutObject("p/y", "1", nil)
+	for _, size := range []int32{1, 2, 3, 100} {
+		var got, prefixes []string
+		pages := s3.NewListObjectVersionsPaginator(c, &s3.ListObjectVersionsInput{Bucket: bucket, Delimiter: aws.String("/"), MaxKeys: &size})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			mustBe(t, err, "", "")
+			for _, v := range page.Versions {
+				got = append(got, fmt.Sprint(aws.ToString(v.Key), " ", aws.ToString(v.VersionId), " ", aws.ToBool(v.IsLatest)))
+			}
+			for _, p := range page.CommonPrefixes {
+				prefixes = append(prefixes, aws.ToString(p.Prefix))
+			}
+		}
+		if !slices.Equal(got, want) || !slices.Equal(prefixes, []string{"p/"}) {
+			t.Errorf("in pages of %d:\ngot  %v %v\nwant %v", size, got, prefixes, want)
+		}
+	}
+}
+
+func TestListingInPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.bucket(s3sim.BucketOptions{})
+	for _, key := range []string{"a/1", "a/2", "a/b/1", "a/b/2", "a/c d/1", "ab/1", "z"} {
+		b.PutObject(key, "x", nil)
+	}
+	c := w.admin(w.owner)
+	cases := map[string]struct{ prefix, delimiter, want string }{
+		"everything":             {"", "", "a/1 a/2 a/b/1 a/b/2 a/c d/1 ab/1 z"},
+		"a prefix":               {"a/", "", "a/1 a/2 a/b/1 a/b/2 a/c d/1"},
+		"the top level":          {"", "/", "z [a/] [ab/]"},
+		"a level further down":   {"a/", "/", "a/1 a/2 [a/b/] [a/c d/]"},
+		"a prefix of a name":     {"a", "/", "[a/] [ab/]"},
+		"a prefix of no name":    {"b", "", ""},
+		"a delimiter of its own": {"", "b", "a/1 a/2 a/c d/1 z [a/b] [ab]"},
+	}
+	for name, test := range cases {
+		for _, size := range []int32{1, 2, 1000} {
+			var got, prefixes []string
+			pages := s3.NewListObjectsV2Paginator(c, &s3.ListObjectsV2Input{
+				Bucket: bucket, Prefix: &test.prefix, Delimiter: &test.delimiter, MaxKeys: &size, EncodingType: types.EncodingTypeUrl,
+			})
+			for pages.HasMorePages() {
+				page, err := pages.NextPage(ctx)
+				mustBe(t, err, "", "")
+				for _, o := range page.Contents {
+					got = append(got, strings.ReplaceAll(aws.ToString(o.Key), "+", " "))
+				}
+				for _, p := range page.CommonPrefixes {
+					prefixes = append(prefixes, "["+strings.ReplaceAll(aws.ToString(p.Prefix), "+", " ")+"]")
+				}
+			}
+			if all := strings.Join(append(got, prefixes...), " "); all != test.want {
+				t.Errorf("%s, pages of %d: got %q, want %q", name, size, all, test.want)
+			}
+		}
+	}
+	first, err := c.ListObjects(ctx, &s3.ListObjectsInput{Bucket: bucket, Delimiter: aws.String("/"), MaxKeys: aws.Int32(1)})
+	mustBe(t, err, "", "")
+	second, err := c.ListObjects(ctx, &s3.ListObjectsInput{Bucket: bucket, Delimiter: aws.String("/"), MaxKeys: aws.Int32(1), Marker: first.NextMarker})
+	mustBe(t, err, "", "")
+	if aws.ToString(first.CommonPrefixes[0].Prefix) != "a/" || aws.ToString(second.CommonPrefixes[0].Prefix) != "ab/" {
+		t.Errorf("the pages of ListObjects are %v and %v", first.CommonPrefixes, second.CommonPrefixes)
+	}
+	_, err = c.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: bucket, ContinuationToken: aws.String("?")})
+	mustBe(t, err, "InvalidArgument", "")
+}
+
+func TestDeletingManyJudgesEach(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.bucket(s3sim.BucketOptions{})
+	for _, key := range []string{"a/1", "a/2", "b/1"} {
+		b.PutObject(key, "x", nil)
+	}
+	c := w.session(w.owner, "r", allow("s3:DeleteObject", acme+"/a/*"))
+	var ids []types.ObjectIdentifier
+	for _, key := range []string{"a/1", "a/2", "a/none", "b/1"} {
+		ids = append(ids, types.ObjectIdentifier{Key: aws.String(key)})
+	}
+	out, err := c.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: bucket, Delete: &types.Delete{Objects: ids}})
+	mustBe(t, err, "", "")
+	if len(out.Deleted) != 3 || len(out.Errors) != 1 || aws.ToString(out.Errors[0].Key) != "b/1" || aws.ToString(out.Errors[0].Code) != "AccessDenied" {
+		t.Errorf("deleted %v, errors %v", out.Deleted, out.Errors)
+	}
+	if got := b.Keys(); !slices.Equal(got, []string{"b/1"}) {
+		t.Errorf("left are %v", got)
+	}
+}
+
+func TestCopyingNeedsBothSides(t *testing.T) {
+	t.Parallel()
+	read, write := statement("", "s3:GetObject", acme+"/in/*"), statement("", "s3:PutObject", acme+"/out/*")
+	tagged := statement("", "s3:GetObjectTagging", acme+"/in/*")
+	retag := statement("", "s3:PutObjectTagging", acme+"/out/*")
+	byTag := statement("", "s3:GetObject", acme+"/in/*", `{"StringEquals":{"s3:ExistingObjectTag/k":"v"}}`)
+	from := statement("", "s3:PutObject", acme+"/out/*", `{"StringLike":{"s3:x-amz-copy-source":"acme/in/*"}}`)
+	cases := map[string]struct{ policy, source, words string }{
+		"both":                           {bucketPolicy(read, write), "in/plain", ""},
+		"reading only":                   {bucketPolicy(read), "in/plain", "s3:PutObject"},
+		"writing only":                   {bucketPolicy(write), "in/plain", "s3:GetObject"},
+		"tags, all four":                 {bucketPolicy(read, write, tagged, retag), "in/tagged", ""},
+		"tags, not to be read":           {bucketPolicy(read, write, retag), "in/tagged", "s3:GetObjectTagging"},
+		"tags, not to be written":        {bucketPolicy(read, write, tagged), "in/tagged", "s3:PutObjectTagging"},
+		"reading by tag never matches":   {bucketPolicy(byTag, write, tagged, retag), "in/tagged", "s3:GetObject"},
+		"from the right source":          {bucketPolicy(read, from), "in/plain", ""},
+		"a source that is not allowed":   {bucketPolicy(read, from, statement("", "s3:GetObject", acme+"/else/*")), "else/x", "s3:PutObject"},
+		"a source that is not there":     {bucketPolicy(read, write), "in/none", "s3:ListBucket"},
+		"a source outside what is there": {bucketPolicy(read, write), "else/x", "s3:GetObject"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			b := w.bucket(s3sim.BucketOptions{})
+			b.PutObject("in/plain", "x", nil)
+			b.PutObject("in/tagged", "x", map[string]string{"k": "v"})
+			b.PutObject("else/x", "x", nil)
+			_, err := w.session(w.owner, "r", test.policy).CopyObject(ctx, &s3.CopyObjectInput{
+				Bucket: bucket, Key: aws.String("out/k"), CopySource: aws.String("acme/" + test.source),
+			})
+			code := ""
+			if test.words != "" {
+				code = "AccessDenied"
+			}
+			mustBe(t, err, code, test.words)
+			if copied := slices.Contains(b.Keys(), "out/k"); copied != (code == "") {
+				t.Errorf("copied: %v", copied)
+			}
+		})
+	}
+}
+
+func TestUploadsInParts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.bucket(s3sim.BucketOptions{})
+	c := w.session(w.owner, "writer", allow("s3:PutObject", acme+"/a/*"))
+	admin := w.admin(w.owner)
+	key := aws.String("a/big")
+	start := func() *string {
+		t.Helper()
+		out, err := c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key, ContentType: aws.String("text/x")})
+		mustBe(t, err, "", "")
+		return out.UploadId
+	}
+	upload := start()
+	bodies := [][]byte{bytes.Repeat([]byte("a"), 5<<20), []byte("end")}
+	var parts []types.CompletedPart
+	for i, body := range bodies {
+		out, err := c.UploadPart(ctx, &s3.UploadPartInput{Bucket: bucket, Key: key, UploadId: upload, PartNumber: aws.Int32(int32(i + 1)), Body: bytes.NewReader(body)})
+		mustBe(t, err, "", "")
+		parts = append(parts, types.CompletedPart{ETag: out.ETag, PartNumber: aws.Int32(int32(i + 1))})
+	}
+	complete := func(parts ...types.CompletedPart) error {
+		_, err := c.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+			Bucket: bucket, Key: key, UploadId: upload, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+		})
+		return err
+	}
+	mustBe(t, complete(parts[1], parts[0]), "InvalidPartOrder", "")
+	mustBe(t, complete(types.CompletedPart{ETag: aws.String("x"), PartNumber: aws.Int32(1)}), "InvalidPart", "")
+	stranger := w.session(w.owner, "stranger", allow("s3:PutObject", acme+"/a/*"))
+	_, err := stranger.ListParts(ctx, &s3.ListPartsInput{Bucket: bucket, Key: key, UploadId: upload})
+	mustBe(t, err, "AccessDenied", "s3:ListMultipartUploadParts")
+	listed, err := c.ListParts(ctx, &s3.ListPartsInput{Bucket: bucket, Key: key, UploadId: upload}) // its own
+	mustBe(t, err, "", "")
+	if len(listed.Parts) != 2 {
+		t.Errorf("the parts are %v", listed.Parts)
+	}
+	mustBe(t, complete(parts...), "", "")
+	mustBe(t, complete(parts...), "NoSuchUpload", "")
+	got, err := get(admin, "a/big")
+	mustBe(t, err, "", "")
+	if got != string(bytes.Join(bodies, nil)) {
+		t.Errorf("the object has %d bytes", len(got))
+	}
+	second := start()
+	pending, err := admin.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: bucket})
+	mustBe(t, err, "", "")
+	if len(pending.Uploads) != 1 || aws.ToString(pending.Uploads[0].UploadId) != *second {
+		t.Errorf("pending are %v", pending.Uploads)
+	}
+	w.setPolicy(b, bucketPolicy(`{"Effect":"Deny","Principal":"*","Action":"s3:AbortMultipartUpload","Resource":"`+objects+`"}`))
+	abort := func() error {
+		_, err := c.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: second})
+		return err
+	}
+	mustBe(t, abort(), "AccessDenied", "with an explicit deny")
+	w.setPolicy(b, "")
+	mustBe(t, abort(), "", "")
+	mustBe(t, abort(), "AccessDenied", "") // no longer its own
+}
+
+func TestSmallPartsAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.bucket(s3sim.BucketOptions{})
+	c, key := w.admin(w.owner), aws.String("k")
+	upload, err := c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key})
+	mustBe(t, err, "", "")
+	var parts []types.CompletedPart
+	for number := range int32(2) {
+		out, err := c.UploadPart(ctx, &s3.UploadPartInput{
+			Bucket: bucket, Key: key, UploadId: upload.UploadId, PartNumber: aws.Int32(number + 1), Body: strings.NewReader("x"),
+		})
+		mustBe(t, err, "", "")
+		parts = append(parts, types.CompletedPart{ETag: out.ETag, PartNumber: aws.Int32(number + 1)})
+	}
+	_, err = c.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		Bucket: bucket, Key: key, UploadId: upload.UploadId, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+	})
+	mustBe(t, err, "EntityTooSmall", "")
+}
+
+func TestWhatIsNotKnownIsNotLetPass(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.owner.AddBucket("keyed", s3sim.BucketOptions{KMSKeyARN: "arn:aws:kms:us-east-1:111111111111:key/1"})
+	w.bucket(s3sim.BucketOptions{})
+	c := w.admin(w.owner)
+	_, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("keyed"), Key: aws.String("k")})
+	mustBe(t, err, "NotImplemented", "KMS")
+	_, err = c.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: aws.String("k"), ObjectLockLegalHoldStatus: types.ObjectLockLegalHoldStatusOn})
+	mustBe(t, err, "NotImplemented", "x-amz-object-lock-legal-hold")
+	_, err = c.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: bucket})
+	mustBe(t, err, "NotImplemented", "acl")
+	mustBe(t, put(c, "k", "x"), "", "")
+}
+
+func TestErrorsCarryTheIDsOfTheCall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	answer, err := http.Get(w.sim.URL() + "/none/k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, host := answer.Header.Get("x-amz-request-id"), answer.Header.Get("x-amz-id-2")
+	for _, part := range []string{"<Code>NoSuchBucket</Code>", "<BucketName>none</BucketName>", "<RequestId>" + id + "</RequestId>", "<HostId>" + host + "</HostId>"} {
+		if !strings.Contains(string(body), part) {
+			t.Errorf("%s is not in %s", part, body)
+		}
+	}
+	if id == "" || host == "" || answer.StatusCode != http.StatusNotFound {
+		t.Errorf("IDs %q, %q, status %d", id, host, answer.StatusCode)
+	}
+}
