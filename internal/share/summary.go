@@ -19,7 +19,11 @@ func (s Spec) Summary() []string {
 		sentences = append(sentences, "the caller of AssumeRole must be in organization "+s.Perimeter.PrincipalOrgID)
 	}
 	if ways := s.networks(); len(ways) > 0 {
-		sentences = append(sentences, "S3 calls must come "+joined(ways, "or"))
+		calls := "S3 calls"
+		if len(s.Perimeter.SourceIPs) > 0 {
+			calls += " and AssumeRole"
+		}
+		sentences = append(sentences, calls+" must come "+joined(ways, "or"))
 	}
 	if !s.ExpiresAt.IsZero() {
 		sentences = append(sentences, "all access ends at "+s.Expiry())
