@@ -103,34 +103,29 @@ func checkShape(s policy.Statement) error {
 			return malformedPolicy("Unknown field %s", name)
 		}
 	}
-	has := func(name string) bool { return members[name] != nil }
-	switch {
-	case !has("Effect"):
+	if members["Effect"] == nil {
 		return malformedPolicy("Missing required field Effect")
+	}
+	for _, required := range [][2]string{{"Principal", "NotPrincipal"}, {"Action", "NotAction"}, {"Resource", "NotResource"}} {
+		is, not := members[required[0]] != nil, members[required[1]] != nil
+		switch {
+		case !is && !not:
+			return malformedPolicy("Missing required field %s", required[0])
+		case is && not:
+			return malformedPolicy("Invalid policy syntax.")
+		}
+	}
+	switch {
 	case s.Effect != policy.Allow && s.Effect != policy.Deny:
 		return malformedPolicy("Invalid effect: %s", s.Effect)
-	case !has("Principal") && !has("NotPrincipal"):
-		return malformedPolicy("Missing required field Principal")
-	case !has("Action") && !has("NotAction"):
-		return malformedPolicy("Missing required field Action")
-	case !has("Resource") && !has("NotResource"):
-		return malformedPolicy("Missing required field Resource")
-	case has("Principal") && has("NotPrincipal"), has("Action") && has("NotAction"), has("Resource") && has("NotResource"):
-		return malformedPolicy("Invalid policy syntax.")
-	case has("NotPrincipal") && s.Effect == policy.Allow:
+	case s.NotPrincipal != nil && s.Effect == policy.Allow:
 		return malformedPolicy("Allow with NotPrincipal is not allowed.")
-	case s.Err() != nil && (has("Principal") || has("NotPrincipal")) && !principalReadable(s):
+	case s.Err() != nil && checkPrincipalShape(s) != nil:
 		return malformedPolicy("Invalid principal in policy")
 	case s.Err() != nil:
 		return malformedPolicy("Invalid policy syntax.")
 	}
 	return nil
-}
-
-// principalReadable tells whether the fault of a statement lies elsewhere than in its principal.
-func principalReadable(s policy.Statement) bool {
-	p := policy.Statement{Effect: s.Effect, Principal: s.Principal, NotPrincipal: s.NotPrincipal}
-	return checkPrincipalShape(p) == nil
 }
 
 func checkPrincipalShape(s policy.Statement) error {
