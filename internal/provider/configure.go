@@ -43,7 +43,7 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	var consumer *awsapi.Account
 	if data.HasConsumer {
 		var there connectionModel
-		resp.Diagnostics.Append(given.Consumer.As(ctx, &there, basetypes.ObjectAsOptions{})...)
+		resp.Diagnostics.Append(given.Consumer.As(ctx, &there, objectOptions)...)
 		consumer = p.connect(ctx, there, consumerPlace, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {

@@ -16,6 +16,9 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
 )
 
+// objectOptions reads objects as they are: none that is null or unknown gets here.
+var objectOptions = basetypes.ObjectAsOptions{}
+
 // place is where the arguments of one connection stand in the provider block.
 type place struct {
 	side awsapi.Side
@@ -79,7 +82,7 @@ func (m connectionModel) roles(ctx context.Context, at place, c *awsapi.Connecti
 		return diags
 	}
 	var given webIdentityModel
-	diags.Append(m.AssumeRoleWithWebIdentity.As(ctx, &given, basetypes.ObjectAsOptions{})...)
+	diags.Append(m.AssumeRoleWithWebIdentity.As(ctx, &given, objectOptions)...)
 	var duration time.Duration
 	if text := given.Duration.ValueString(); text != "" {
 		var err error
