@@ -70,7 +70,7 @@ func (c *Cloud) applyToRole(ctx context.Context, change changes.Change) error {
 
 func (c *Cloud) applyBucket(ctx context.Context, change changes.Change) error {
 	spec := change.Desired.Spec
-	wanted := edit{name: spec.Name, statements: change.Desired.BucketStatements}
+	wanted := edit{spec: spec, statements: change.Desired.BucketStatements}
 	if change.Verb == changes.Delete {
 		wanted.statements = nil
 	}

@@ -91,7 +91,7 @@ func (s *bucketServer) editor(t *testing.T, waited *pauses) editor {
 
 // ours is an edit of the share of that name with one statement.
 func ours(name share.Name) edit {
-	return edit{name: name, statements: []policy.Statement{{
+	return edit{spec: share.Spec{Name: name}, statements: []policy.Statement{{
 		Sid: share.SidBase(name) + "Objects", Effect: policy.Allow, Principal: &policy.Principal{AWS: policy.Values{"arn:aws:iam::111111111111:root"}},
 		Action: policy.Values{"s3:GetObject"}, Resource: policy.Values{"arn:aws:s3:::acme-data/*"},
 	}}}

@@ -76,7 +76,7 @@ func TestManySharesOnOneBucketTakeOneReadAndOneWrite(t *testing.T) {
 	for i := range many {
 		spec := desiredNamed(t, share.Name(fmt.Sprintf("share-%d", i))).Spec
 		found, err := cloud.ObserveBucket(background(), spec)
-		if err != nil || len((share.Observed{Bucket: found}).Statements(spec.Name)) == 0 {
+		if err != nil || len((share.Observed{Bucket: found}).Statements(spec)) == 0 {
 			t.Errorf("%s is not in the policy: %v", spec.Name, err)
 		}
 	}

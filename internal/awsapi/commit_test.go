@@ -53,7 +53,7 @@ func newRounds() *rounds {
 func namesOf(edits []edit) []share.Name {
 	var names []share.Name
 	for _, e := range edits {
-		names = append(names, e.name)
+		names = append(names, e.spec.Name)
 	}
 	slices.Sort(names)
 	return names
@@ -62,7 +62,7 @@ func namesOf(edits []edit) []share.Name {
 // bring commits in the background; the channel gives how it ended.
 func (r *rounds) bring(ctx context.Context, bucket share.Bucket, name share.Name) <-chan error {
 	done := make(chan error, 1)
-	go func() { done <- r.commit(ctx, bucket, edit{name: name}) }()
+	go func() { done <- r.commit(ctx, bucket, edit{spec: share.Spec{Name: name}}) }()
 	return done
 }
 

@@ -12,11 +12,11 @@ import (
 
 // edit replaces the statements of one share in a bucket policy; no statements take the share out.
 type edit struct {
-	name       share.Name
+	spec       share.Spec
 	statements []policy.Statement
 }
 
-func (e edit) owns(statement policy.Statement) bool { return share.OwnsSid(e.name, statement.Sid) }
+func (e edit) owns(statement policy.Statement) bool { return e.spec.Owns(statement) }
 
 // isIn tells that a document has the statements of the edit and no others of the share.
 func (e edit) isIn(document policy.Document) bool {

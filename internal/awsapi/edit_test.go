@@ -34,7 +34,7 @@ func TestEditKeepsForeignStatementsByteForByte(t *testing.T) {
 		t.Errorf("two edits took the calls %s, want GET PUT GET", calls)
 	}
 	for _, name := range []share.Name{"etl", "feed"} {
-		if _, err := server.editor(t, &pauses{}).apply(background(), []edit{{name: name}}); err != nil {
+		if _, err := server.editor(t, &pauses{}).apply(background(), []edit{{spec: share.Spec{Name: name}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -49,7 +49,7 @@ func TestEditOfBucketWithoutPolicyLeavesNoneBehind(t *testing.T) {
 	if _, err := server.editor(t, &pauses{}).apply(background(), []edit{ours("etl")}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := server.editor(t, &pauses{}).apply(background(), []edit{{name: "etl"}}); err != nil {
+	if _, err := server.editor(t, &pauses{}).apply(background(), []edit{{spec: share.Spec{Name: "etl"}}}); err != nil {
 		t.Fatal(err)
 	}
 	if calls := callsOf(server); server.policy != "" || calls != "GET PUT GET GET DELETE GET" {
@@ -65,7 +65,7 @@ func TestEditWritesNothingWhenNothingIsToDo(t *testing.T) {
 	}
 	etl := ours("etl")
 	server := newBucketServer(t, there.Replace(etl.owns, etl.statements...).JSON())
-	if _, err := server.editor(t, &pauses{}).apply(background(), []edit{etl, {name: "gone"}}); err != nil {
+	if _, err := server.editor(t, &pauses{}).apply(background(), []edit{etl, {spec: share.Spec{Name: "gone"}}}); err != nil {
 		t.Fatal(err)
 	}
 	if calls := callsOf(server); calls != "GET" {
@@ -256,7 +256,7 @@ func TestEditOfAMissingBucketWaitsForItAndTakesOutNothing(t *testing.T) {
 	}
 	gone := newBucketServer(t, "")
 	gone.script = answerTo("", http.StatusNotFound, "NoSuchBucket")
-	if _, err := gone.editor(t, &pauses{}).apply(background(), []edit{{name: "etl"}}); err != nil || callsOf(gone) != "GET" {
+	if _, err := gone.editor(t, &pauses{}).apply(background(), []edit{{spec: share.Spec{Name: "etl"}}}); err != nil || callsOf(gone) != "GET" {
 		t.Errorf("taking a share out of a bucket that is gone: %v, calls %s", err, callsOf(gone))
 	}
 }

@@ -169,7 +169,7 @@ func (d *differ) diffBucket() {
 	if d.desired.Spec.BucketPolicyMode == share.OutputOnly || d.observed.Bucket.State == share.BucketUnread {
 		return
 	}
-	have := d.observed.Statements(d.desired.Spec.Name)
+	have := d.observed.Statements(d.desired.Spec)
 	if policy.New(d.desired.BucketStatements...).Equal(policy.New(have...)) {
 		return
 	}

@@ -152,8 +152,7 @@ func (p planner) grants() []Change {
 // Removal lists how to take a share away: our statements first, the consumer's policies, then the role.
 func Removal(desired share.Desired, observed share.Observed) []Change {
 	d := differ{desired: desired, observed: observed}
-	name := desired.Spec.Name
-	if desired.Spec.BucketPolicyMode != share.OutputOnly && len(observed.Statements(name)) > 0 {
+	if desired.Spec.BucketPolicyMode != share.OutputOnly && len(observed.Statements(desired.Spec)) > 0 {
 		d.add(Change{Verb: Delete, Part: BucketStatement, Sentence: "goes with the share"})
 	}
 	for _, consumer := range observed.Consumer {

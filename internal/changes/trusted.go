@@ -48,7 +48,7 @@ func (t *trustReader) readNamed(name string, guarded bool) (whole bool) {
 		t.open("%strusts the whole account %s and not single principals: anyone in it who meets the conditions can assume the role",
 			t.lead, account)
 	case isAccount:
-	case accountOf(name) != consumer.AccountID:
+	case policy.AccountOf(name) != consumer.AccountID:
 		t.open("%strusts %s, which is not in the consumer account %s", t.lead, name, consumer.AccountID)
 	case !consumer.Includes(name) && !guarded:
 		t.open("%strusts %s, which the share does not name", t.lead, name)
@@ -78,7 +78,7 @@ func (t *trustReader) readUnnamed(wanted, have policy.Values) {
 			return policy.Principal{AWS: policy.Values{name}}.Equal(policy.Principal{AWS: policy.Values{other}})
 		}
 		account, isAccount := policy.AccountID(name)
-		inAccount := func(other string) bool { return accountOf(other) == account }
+		inAccount := func(other string) bool { return policy.AccountOf(other) == account }
 		switch {
 		case slices.ContainsFunc(have, same):
 		case !isAccount:
@@ -109,12 +109,4 @@ func strangers(statement policy.Statement, guarded bool, lost []conditionChange)
 // (IAM User Guide, "AWS JSON policy elements: Principal").
 func isUniqueID(name string) bool {
 	return strings.HasPrefix(name, "AROA") || strings.HasPrefix(name, "AIDA")
-}
-
-// accountOf gives the account of a principal as policies write it, an ID or an ARN.
-func accountOf(principal string) string {
-	if fields := strings.SplitN(principal, ":", 6); len(fields) == 6 {
-		return fields[4]
-	}
-	return principal
 }

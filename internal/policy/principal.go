@@ -102,3 +102,11 @@ func AccountID(principal string) (id string, ok bool) {
 	}
 	return id, true
 }
+
+// AccountOf gives the account of a principal as policies write it, an ID or an ARN; what is neither comes back as it is.
+func AccountOf(principal string) string {
+	if fields := strings.SplitN(principal, ":", 6); len(fields) == 6 {
+		return fields[4]
+	}
+	return principal
+}

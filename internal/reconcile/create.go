@@ -55,7 +55,7 @@ func (r *Reconciler) foresee(ctx context.Context, spec share.Spec) (share.Bucket
 		return share.BucketUnread, nil
 	}
 	found, err := r.cloud.ObserveBucket(ctx, spec)
-	if err == nil && len((share.Observed{Bucket: found}).Statements(spec.Name)) > 0 {
+	if err == nil && len((share.Observed{Bucket: found}).Statements(spec)) > 0 {
 		_, err = r.takeOver(ctx, spec)
 	}
 	return found.State, err

@@ -29,11 +29,16 @@ func Compare(desired share.Desired, observed share.Observed) Reading {
 	return Reading{
 		Observed: observed,
 		Drift:    changes.Diff(desired, observed),
-		Exists:   observed.Exists(desired.Spec.Name),
+		Exists:   observed.Exists(desired.Spec),
 	}
 }
 
-// Observe reads a share of which only the names are known, for imports.
-func (r *Reconciler) Observe(ctx context.Context, spec share.Spec) (share.Observed, error) {
-	return r.observe(ctx, spec, nil)
+// ObserveForImport reads a share of which only the names are known, with documents that no share of ours has and the
+// consumer's roles that carry the consumer policy.
+func (r *Reconciler) ObserveForImport(ctx context.Context, named share.Spec) (share.Observed, error) {
+	observed, err := r.observe(ctx, named, nil)
+	if err != nil || observed.Role == nil {
+		return observed, err
+	}
+	return r.cloud.ObserveForImport(ctx, named, observed)
 }

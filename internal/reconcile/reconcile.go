@@ -24,6 +24,8 @@ type Cloud interface {
 	ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error)
 	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
 	ObserveConsumer(ctx context.Context, spec share.Spec, roles []string) ([]share.ConsumerPolicy, error)
+	// ObserveForImport completes what was observed of a share by what only an import wants to know.
+	ObserveForImport(ctx context.Context, spec share.Spec, observed share.Observed) (share.Observed, error)
 	Apply(ctx context.Context, change changes.Change) (awsapi.Result, error)
 	JoinBucket(bucket share.Bucket) (leave func())
 }

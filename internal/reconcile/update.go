@@ -28,6 +28,11 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	if err != nil {
 		return outcome, err
 	}
+	// A share that was made by hand may have no external ID yet.
+	if next, err = r.withExternalID(next); err != nil {
+		return outcome, err
+	}
+	outcome.Spec = next
 	if observed.Role != nil {
 		outcome.RoleUniqueID = observed.Role.UniqueID
 	}

@@ -14,7 +14,9 @@ type Observed struct {
 	Inline []NamedPolicy
 	// Attached are the ARNs of the managed policies on the role.
 	Attached []string
-	Bucket   BucketPolicy
+	// AttachedDocuments are their documents, by ARN. They are read for imports only.
+	AttachedDocuments []NamedPolicy
+	Bucket            BucketPolicy
 	// Consumer are the consumer policies on roles of the consumer, one for each role that was asked about.
 	Consumer []ConsumerPolicy
 }
@@ -73,11 +75,11 @@ func (o Observed) Permissions() *policy.Document {
 	return nil
 }
 
-// Statements gives the statements of the bucket policy that belong to the share of that name.
-func (o Observed) Statements(name Name) []policy.Statement {
+// Statements gives the statements of the bucket policy that belong to the share, see Spec.Owns.
+func (o Observed) Statements(spec Spec) []policy.Statement {
 	var ours []policy.Statement
 	for _, statement := range o.Bucket.Document.Statements() {
-		if OwnsSid(name, statement.Sid) {
+		if spec.Owns(statement) {
 			ours = append(ours, statement)
 		}
 	}
@@ -86,8 +88,8 @@ func (o Observed) Statements(name Name) []policy.Statement {
 
 // Exists tells that any part of the share is there. Policies on the consumer's roles count: something would be left
 // behind if they were forgotten.
-func (o Observed) Exists(name Name) bool {
-	if o.Role != nil || len(o.Statements(name)) > 0 {
+func (o Observed) Exists(spec Spec) bool {
+	if o.Role != nil || len(o.Statements(spec)) > 0 {
 		return true
 	}
 	for _, consumer := range o.Consumer {

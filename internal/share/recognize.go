@@ -27,11 +27,35 @@ func Recognize(spec Spec, observed Observed) (recognized Spec, ok bool) {
 	}
 	spec.Exclusive = true
 	spec, ok = recognizeTrust(spec, role.Trust)
-	grants := observed.Statements(spec.Name)
-	if permissions := observed.Permissions(); permissions != nil {
-		grants = permissions.Statements()
+	if !ok {
+		// Who follows guides that let the service S3 assume the role names the consumer in the bucket policy alone.
+		spec.Consumer, ok = outsider(spec.Owner, observed.Bucket.Document)
 	}
-	return recognizeGrants(spec, grants).Normalized(), ok
+	for _, consumer := range observed.Consumer {
+		if consumer.Document != nil {
+			spec.Consumer.AttachToRoles = append(spec.Consumer.AttachToRoles, consumer.RoleName)
+		}
+	}
+	return recognizeGrants(spec, spec.grantsIn(observed)).Normalized(), ok
+}
+
+// grantsIn gathers the statements that say what the role may do in the bucket: those of the share's own permissions
+// policy, or, where there is none yet, those of every other policy that a share made by hand consists of.
+func (s Spec) grantsIn(observed Observed) []policy.Statement {
+	if permissions := observed.Permissions(); permissions != nil {
+		return permissions.Statements()
+	}
+	all := observed.Statements(s)
+	for _, other := range slices.Concat(observed.Inline, observed.AttachedDocuments) {
+		all = append(all, other.Document.Statements()...)
+	}
+	return slices.DeleteFunc(all, func(statement policy.Statement) bool {
+		return !slices.ContainsFunc(statement.Resource, s.isInBucket)
+	})
+}
+
+func (s Spec) isInBucket(resource string) bool {
+	return resource == "*" || resource == s.BucketARN() || strings.HasPrefix(resource, s.BucketARN()+"/") || resource == s.BucketARN()+"*"
 }
 
 // recognizeTrust reads the consumer, the external IDs and the organization.

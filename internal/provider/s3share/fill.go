@@ -84,7 +84,7 @@ func (m *model) fillDrifted(part changes.Part, desired share.Desired, observed s
 		}
 	case changes.BucketStatement:
 		m.BucketPolicyStatements = types.StringNull()
-		if have := observed.Statements(desired.Spec.Name); len(have) > 0 {
+		if have := observed.Statements(desired.Spec); len(have) > 0 {
 			m.BucketPolicyStatements = types.StringValue(share.StatementList(have))
 		}
 	}

@@ -54,7 +54,7 @@ func (r *shareResource) readImported(ctx context.Context, state model, resp *res
 		return
 	}
 	named := share.Spec{Owner: owner, Name: share.Name(state.Name.ValueString()), Bucket: share.Bucket(state.Bucket.ValueString())}
-	observed, err := r.data.Shares.Observe(ctx, named)
+	observed, err := r.data.Shares.ObserveForImport(ctx, named)
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s cannot be imported", named.ID()), spec: named, err: err}.diagnose())
 		return
@@ -76,7 +76,7 @@ func notRecognized(named share.Spec, observed share.Observed) string {
 	switch {
 	case observed.Role != nil:
 		return fmt.Sprintf("The trust policy of role %s names no AWS account that could be the consumer.", observed.Role.ARN)
-	case len(observed.Statements(named.Name)) > 0:
+	case len(observed.Statements(named)) > 0:
 		return fmt.Sprintf("Account %s has no role named %s. The policy of bucket %s has statements of a share of that name (their Sid begins with %s): "+
 			"take them out, and declare the share anew.", named.Owner.ID, named.Name, named.Bucket, share.SidBase(named.Name))
 	}

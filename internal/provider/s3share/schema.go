@@ -91,8 +91,9 @@ func argumentAttributes() map[string]schema.Attribute {
 		},
 		"exclusive": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-			MarkdownDescription: "Whether inline and managed policies that somebody else put on the share's role are drift and are removed " +
-				"by the next apply. Default `true`; `false` leaves them on the role.",
+			MarkdownDescription: "Whether what somebody else gives to the share's role alone is drift, named in the plan and removed by the next " +
+				"apply: inline and managed policies on the role, and statements of the bucket policy that let nobody in but the role. " +
+				"Default `true`; `false` leaves them and warns.",
 		},
 		"expires_at": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{parsing("a time", share.ParseExpiry)},
