@@ -2,13 +2,23 @@ package acctest
 
 import "fmt"
 
-// mustBe is nil when AWS refused a call with that code; else it says how the call ended.
+// mustBe is nil when a call ended with that code of AWS, "" for success; else it says how it ended.
 func mustBe(code string, err error) error {
 	switch {
+	case Code(err) == code:
+		return nil
 	case err == nil:
 		return fmt.Errorf("the call went through, want %s", code)
-	case Code(err) != code:
-		return fmt.Errorf("want %s: %w", code, err)
+	case code == "":
+		return err
 	}
-	return nil
+	return fmt.Errorf("want %s: %w", code, err)
+}
+
+// about says what an error is about; nil stays nil.
+func about(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
 }
