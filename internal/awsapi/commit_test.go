@@ -115,7 +115,7 @@ func TestCommitDoesNotWaitLongerThanTheWindow(t *testing.T) {
 	t.Parallel()
 	r := newRounds()
 	for range 3 {
-		defer r.join(here)()
+		r.join(here)
 	}
 	first := r.bring(background(), here, "a")
 	r.waitFor(here, 1)
