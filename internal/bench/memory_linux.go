@@ -12,23 +12,36 @@ import (
 // is watched while it runs. The kernel keeps the peak itself (VmHWM in proc(5), KiB), so that only what a process adds in
 // its last moments can be missed.
 
-// watchInterval is short beside the life of a provider, which is about a second at least.
-const watchInterval = 10 * time.Millisecond
+const (
+	// watchInterval is short beside the life of a provider, which is a fifth of a second at least.
+	watchInterval = 20 * time.Millisecond
+	// looks is how often a process is looked at before it counts as another's: between fork and exec a provider shows the
+	// binary of terraform. After that it costs nothing, so that watching does not slow down what is measured.
+	looks = 3
+)
+
+// watcher knows the processes of the machine.
+type watcher struct {
+	binary string
+	// others counts how often a process was seen with another binary, by its folder in /proc.
+	others map[string]int
+	peak   int64
+}
 
 // watchMemory watches all processes of a binary until stop is called, which gives the largest peak in bytes.
 func watchMemory(binary string) (stop func() int64) {
 	done, result := make(chan struct{}), make(chan int64)
+	w := watcher{binary: binary, others: map[string]int{}}
 	go func() {
 		ticker := time.NewTicker(watchInterval)
 		defer ticker.Stop()
-		var peak int64
 		for {
+			w.look()
 			select {
 			case <-done:
-				result <- max(peak, peakOf(binary))
+				result <- w.peak
 				return
 			case <-ticker.C:
-				peak = max(peak, peakOf(binary))
 			}
 		}
 	}()
@@ -38,22 +51,30 @@ func watchMemory(binary string) (stop func() int64) {
 	}
 }
 
-// peakOf gives the largest peak of the processes of a binary that run now, in bytes; 0 when there is none.
-func peakOf(binary string) int64 {
-	links, err := filepath.Glob("/proc/[0-9]*/exe")
+// look takes the peak of each process of the binary.
+func (w *watcher) look() {
+	proc, err := os.Open("/proc")
 	if err != nil {
-		return 0
+		return
 	}
-	var peak int64
-	for _, link := range links {
-		if target, err := os.Readlink(link); err == nil && target == binary {
-			peak = max(peak, highWater(filepath.Join(filepath.Dir(link), "status")))
+	defer proc.Close()
+	names, err := proc.Readdirnames(-1)
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if name[0] < '0' || name[0] > '9' || w.others[name] >= looks {
+			continue
 		}
+		if target, err := os.Readlink(filepath.Join("/proc", name, "exe")); err != nil || target != w.binary {
+			w.others[name]++
+			continue
+		}
+		w.peak = max(w.peak, highWater(filepath.Join("/proc", name, "status")))
 	}
-	return peak
 }
 
-// highWater reads VmHWM; 0 when the process is gone.
+// highWater reads VmHWM in bytes; 0 when the process is gone.
 func highWater(status string) int64 {
 	text, err := os.ReadFile(status)
 	if err != nil {

@@ -62,7 +62,7 @@ func (r report) times() string {
 }
 
 func (r report) memory() string {
-	return "## Memory of the provider, in MiB\n\nThe peak resident set (VmHWM in /proc, looked at every 10 ms) of the largest provider process of the run.\n\n" +
+	return "## Memory of the provider, in MiB\n\nThe peak resident set (VmHWM in /proc, looked at every 20 ms) of the largest provider process of the run.\n\n" +
 		r.byPhase(func(f figures) string { return fmt.Sprintf("%.0f", float64(f.memory)/(1<<20)) })
 }
 
