@@ -1,0 +1,136 @@
+package archtest_test
+
+// This file is the table of the allowed imports. To move a line of the design, change the table and say why.
+
+const module = "github.com/crossaccount/terraform-provider-crossaccount"
+
+// Worlds that a package may import from outside the module, beside the standard library. The first that is the beginning of an import counts.
+const (
+	terraform = "github.com/hashicorp/terraform-plugin-" // how Terraform talks to a provider
+	tooling   = "github.com/hashicorp/"                  // programs that run the Terraform CLI
+	aws       = "github.com/aws/"                        // clients of AWS
+	proxies   = "golang.org/x/net/http/httpproxy"        // which proxy the environment names
+	storage   = "github.com/johannesboyne/gofakes3"      // objects behind the simulator
+	waiting   = "context"                                // calls that can be given up
+)
+
+// edge is one allowed import and why it is there.
+type edge struct{ to, reason string }
+
+// rule is what one package may import. A folder without a rule is no package of this house.
+type rule struct {
+	folder string // below the module's root
+	owns   string
+	edges  []edge // packages of the module by their folder, and worlds
+}
+
+var rules = []rule{
+	{".", "serves the provider, nothing else", []edge{
+		{"internal/provider", "what is served"},
+		{terraform, "how it is served"},
+		{waiting, "serving ends with the process"},
+	}},
+
+	// The pure world: values in, values out.
+	{"internal/policy", "reading and writing policy JSON", nil},
+	{"internal/policy/verdict", "whether AWS would allow a call", []edge{
+		{"internal/policy", "verdicts are about documents"},
+	}},
+	{"internal/share", "valid specs, derived names and Sids, rendered documents", []edge{
+		{"internal/policy", "a share is rendered as documents"},
+	}},
+	{"internal/changes", "what to do, in safe order", []edge{
+		{"internal/share", "desired and observed are compared"},
+		{"internal/policy", "statements are compared"},
+	}},
+
+	// The AWS world.
+	{"internal/awsapi", "the calls, their retries, batching and caches", []edge{
+		{"internal/changes", "a change is carried out"},
+		{"internal/share", "observed shares are what reads give"},
+		{"internal/policy", "documents are read and patched"},
+		{aws, "the only client of AWS in the product"},
+		{proxies, "http_proxy of the provider and of the environment"},
+		{waiting, "calls wait"},
+	}},
+	{"internal/reconcile", "the loop", []edge{
+		{"internal/awsapi", "results and kinds of errors"},
+		{"internal/changes", "the steps"},
+		{"internal/share", "what is wanted and what is there"},
+		{waiting, "the loop waits for calls"},
+	}},
+
+	// The Terraform world.
+	{"internal/provider/s3share", "schema, plan behaviour, state, every sentence that users read", []edge{
+		{"internal/reconcile", "carries out what a plan says"},
+		{"internal/changes", "drift has sentences"},
+		{"internal/share", "attributes are parsed into specs"},
+		{terraform, "the contract with Terraform"},
+		{waiting, "Terraform cancels operations"},
+	}},
+	{"internal/provider", "ready clients, the list of resources", []edge{
+		{"internal/provider/s3share", "the resource"},
+		{"internal/reconcile", "made with the clients"},
+		{"internal/awsapi", "the clients of both accounts"},
+		{"internal/share", "attributes of the provider are parsed by the same parsers"},
+		{terraform, "the contract with Terraform"},
+		{waiting, "Terraform cancels operations"},
+	}},
+
+	// The simulator, which the product never imports.
+	{"internal/awssim", "AWS on loopback", []edge{
+		{"internal/awssim/directory", "the accounts"}, {"internal/awssim/grammar", "documents that AWS refuses"},
+		{"internal/awssim/iamsim", "IAM"}, {"internal/awssim/stssim", "STS"}, {"internal/awssim/s3sim", "S3"},
+		{"internal/awssim/query", "the wire format of IAM and STS"}, {"internal/awssim/sigv4", "signatures"},
+	}},
+	{"internal/awssim/directory", "accounts, principals and policies as IAM stores them", []edge{
+		{"internal/policy", "stored documents"}, {"internal/policy/verdict", "the judge of calls to IAM"},
+		{"internal/awssim/grammar", "documents that IAM refuses"},
+	}},
+	{"internal/awssim/grammar", "which documents AWS refuses, with its words", nil},
+	{"internal/awssim/query", "the wire format of IAM and STS", []edge{
+		{"internal/awssim/directory", "whose calls they are"},
+	}},
+	{"internal/awssim/sigv4", "signatures", nil},
+	{"internal/awssim/iamsim", "IAM", []edge{
+		{"internal/awssim/directory", "what IAM stores"}, {"internal/awssim/grammar", "documents that IAM refuses"},
+		{"internal/awssim/query", "the wire format"},
+	}},
+	{"internal/awssim/stssim", "STS", []edge{
+		{"internal/awssim/directory", "roles and sessions"}, {"internal/awssim/grammar", "session policies that STS refuses"},
+		{"internal/awssim/query", "the wire format"}, {"internal/policy", "session policies"}, {"internal/policy/verdict", "the judge of AssumeRole"},
+	}},
+	{"internal/awssim/s3sim", "S3", []edge{
+		{"internal/awssim/directory", "who calls"}, {"internal/awssim/grammar", "bucket policies that S3 refuses"},
+		{"internal/awssim/sigv4", "signed uploads"}, {"internal/policy", "bucket policies"}, {"internal/policy/verdict", "the judge of calls to S3"},
+		{storage, "the objects"},
+	}},
+
+	// What shows, tests and measures the product from outside.
+	{"examples", "the examples, embedded", nil},
+	{"internal/acctest", "the product against the simulator through the real CLI", []edge{
+		{"internal/provider", "the product"}, {"internal/awssim", "AWS"},
+		{"internal/share", "expected names"}, {"internal/policy", "expected documents"},
+		{"internal/terraformcli", "finds the CLI"}, {"internal/workspace", "runs it in a folder"}, {"examples", "what is applied"},
+		{aws, "consumers are real clients"}, {terraform, "the provider in this process"}, {waiting, "tests wait"},
+	}},
+	{"internal/demo", "the main job, for people to see", []edge{
+		{"examples", "what is applied"}, {"internal/awssim", "AWS"}, {"internal/policy", "the bucket policy before and after"},
+		{"internal/terraformcli", "finds the CLI"}, {"internal/workspace", "runs it in a folder"},
+		{aws, "the consumer is a real client"}, {waiting, "the demo can be stopped"},
+	}},
+	{"internal/bench", "what a share costs", []edge{
+		{"internal/awssim", "AWS, counting calls"}, {"internal/terraformcli", "finds the CLI"}, {"internal/workspace", "runs it in a folder"},
+		{aws, "counted clients"}, {waiting, "the benchmark can be stopped"},
+	}},
+	{"internal/docsgen", "the schema for the docs", []edge{
+		{"internal/provider", "whose schema it is"}, {terraform, "the schema is asked for by protocol"}, {waiting, "as the protocol wants it"},
+	}},
+	{"internal/terraformcli", "a Terraform CLI, found or fetched", []edge{
+		{tooling, "fetches a pinned version"}, {waiting, "fetching can be given up"},
+	}},
+	{"internal/workspace", "a folder in which Terraform runs", []edge{
+		{waiting, "runs can be given up"},
+	}},
+	{"internal/archtest", "these rules", nil},
+}
