@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 )
@@ -34,6 +35,32 @@ func TestImportReadsEverythingBack(t *testing.T) {
 				{ResourceName: address, ImportState: true, ImportStateId: Bucket + "/etl-reports", ImportStateVerify: true, ImportStateVerifyIgnore: notReadBack},
 				// The plan of an import block must be nothing but the import.
 				{ResourceName: address, Config: config, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: Bucket + "/etl-reports"},
+				{ResourceName: address, Config: config, ImportState: true, ImportStateIdFunc: roleOf, ImportStateVerify: true, ImportStateVerifyIgnore: notReadBack},
+			}})
+		})
+	}
+}
+
+// roleOf imports by the ARN of the role.
+func roleOf(state *terraform.State) (string, error) {
+	return state.RootModule().Resources[address].Primary.Attributes["role_arn"], nil
+}
+
+// With credentials of the consumer, the roles that carry the consumer policy are read back, too.
+func TestImportFindsTheConsumersRoles(t *testing.T) {
+	RequireCLI(t)
+	for name, consumer := range map[string]string{
+		"named":         `consumer = { account_id = "222222222222", principals = ["arn:aws:iam::222222222222:role/etl"], attach_to_roles = ["etl"] }`,
+		"whole account": `consumer = { account_id = "222222222222", attach_to_roles = ["etl", "other"] }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := NewWorld(t, awssim.Options{})
+			config := w.Provider(w.ConsumerConnection()) + Share(consumer)
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{
+				{Config: config},
+				{ResourceName: address, ImportState: true, ImportStateId: Bucket + "/etl-reports", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"external_id_created_at"}},
+				{ResourceName: address, Config: config, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: Bucket + "/etl-reports"},
 			}})
 		})
 	}
@@ -43,6 +70,9 @@ func TestImportOfNothing(t *testing.T) {
 	RequireCLI(t)
 	for name, c := range map[string]struct{ id, says string }{
 		"no such role":            {Bucket + "/nobody", "Account 111111111111 has no role named nobody"},
+		"an ARN of no role":       {"arn:aws:iam::111111111111:user/ann", "is not the ARN of a role"},
+		"a role of nobody":        {"arn:aws:iam::111111111111:role/nobody", "Account 111111111111 has no role named nobody"},
+		"a role elsewhere":        {"arn:aws:iam::333333333333:role/etl", "lives in account 333333333333, but the provider's credentials are of account 111111111111"},
 		"not an ID":               {"etl-reports", "is not the ID of a share: it is written <bucket>/<name>"},
 		"a role for nobody's use": {Bucket + "/service", "names no AWS account that could be the consumer"},
 	} {

@@ -34,11 +34,24 @@ func Compare(desired share.Desired, observed share.Observed) Reading {
 }
 
 // ObserveForImport reads a share of which only the names are known, with documents that no share of ours has and the
-// consumer's roles that carry the consumer policy.
-func (r *Reconciler) ObserveForImport(ctx context.Context, named share.Spec) (share.Observed, error) {
-	observed, err := r.observe(ctx, named, nil)
-	if err != nil || observed.Role == nil {
-		return observed, err
+// consumer's roles that carry the consumer policy. When the bucket is not known, it is found by the role.
+func (r *Reconciler) ObserveForImport(ctx context.Context, named share.Spec) (share.Spec, share.Observed, error) {
+	unread := named
+	unread.BucketPolicyMode = share.OutputOnly
+	observed, err := r.observe(ctx, unread, nil)
+	if err == nil && observed.Role != nil {
+		observed, err = r.cloud.ObserveForImport(ctx, named, observed)
 	}
-	return r.cloud.ObserveForImport(ctx, named, observed)
+	if err != nil {
+		return named, observed, err
+	}
+	if named.Bucket == "" && observed.Role != nil {
+		if named.Bucket, err = share.BucketOf(observed); err != nil {
+			return named, observed, err
+		}
+	}
+	if named.Bucket != "" {
+		observed.Bucket, err = r.cloud.ObserveBucket(ctx, named)
+	}
+	return named, observed, err
 }

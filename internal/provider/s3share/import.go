@@ -3,6 +3,7 @@ package s3share
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -12,34 +13,40 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// ImportState implements resource.ResourceWithImportState, by ID or by identity. It only notes the names: Read finds the
-// rest.
+// ImportState implements resource.ResourceWithImportState: by <bucket>/<name>, by the ARN of the role, or by identity. It
+// only notes the names: Read finds the rest.
 func (r *shareResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	bucket, name, account, err := namesOf(ctx, req, resp)
+	named, err := namesOf(ctx, req, resp)
+	if err != nil {
+		resp.Diagnostics.AddError("Not the import ID of a share", sentence(err))
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err != nil {
-		resp.Diagnostics.AddError("Not the import ID of a share", sentence(err))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("bucket"), string(bucket))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), string(name))...)
-	if account != "" {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("owner_account_id"), account)...)
+	for name, value := range map[string]types.String{
+		"bucket": named.Bucket, "name": named.Name, "owner_account_id": named.AccountID,
+	} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
 }
 
-// namesOf reads bucket, name and, when the identity has one, the owner account.
-func namesOf(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (share.Bucket, share.Name, string, error) {
-	if req.ID != "" || req.Identity == nil {
-		bucket, name, err := share.ParseID(req.ID)
-		return bucket, name, "", err
+// namesOf reads the names of a share; an ARN tells no bucket, an ID no account.
+func namesOf(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (identityModel, error) {
+	var named identityModel
+	switch {
+	case strings.HasPrefix(req.ID, "arn:"):
+		account, name, err := share.ParseRoleARN(req.ID)
+		return identityModel{AccountID: types.StringValue(account), Name: types.StringValue(string(name))}, err
+	case req.ID == "" && req.Identity != nil:
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &named)...)
 	}
-	var identity identityModel
-	resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-	bucket, name, err := share.ParseID(identity.Bucket.ValueString() + "/" + identity.Name.ValueString())
-	return bucket, name, identity.AccountID.ValueString(), err
+	id := req.ID
+	if id == "" {
+		id = named.Bucket.ValueString() + "/" + named.Name.ValueString()
+	}
+	bucket, name, err := share.ParseID(id)
+	named.Bucket, named.Name = types.StringValue(string(bucket)), types.StringValue(string(name))
+	return named, err
 }
 
 // readImported reads all arguments back from what exists.
@@ -49,12 +56,14 @@ func (r *shareResource) readImported(ctx context.Context, state model, resp *res
 		resp.Diagnostics.Append(failure{cannot: "The share cannot be imported: AWS does not say whose credentials these are", err: err}.diagnose())
 		return
 	}
-	state.ID = types.StringValue(state.Bucket.ValueString() + "/" + state.Name.ValueString())
+	if state.ID = state.Name; !state.Bucket.IsNull() {
+		state.ID = types.StringValue(state.Bucket.ValueString() + "/" + state.Name.ValueString())
+	}
 	if resp.Diagnostics.Append(checkOwner(state, owner)...); resp.Diagnostics.HasError() {
 		return
 	}
 	named := share.Spec{Owner: owner, Name: share.Name(state.Name.ValueString()), Bucket: share.Bucket(state.Bucket.ValueString())}
-	observed, err := r.data.Shares.ObserveForImport(ctx, named)
+	named, observed, err := r.data.Shares.ObserveForImport(ctx, named)
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s cannot be imported", named.ID()), spec: named, err: err}.diagnose())
 		return
