@@ -75,6 +75,17 @@ func (c *Cloud) ObserveBucket(ctx context.Context, spec share.Spec) (share.Bucke
 	})
 }
 
+// AwaitBucket reads the policy of a bucket that another resource of the same run may have made a moment ago, and tells
+// that it is missing only when it does not appear within some seconds.
+func (c *Cloud) AwaitBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error) {
+	e := editor{calls: c.bucket(spec), pause: c.pause}
+	found, err := c.ObserveBucket(ctx, spec)
+	for round := 1; err == nil && found.State == share.BucketMissing && round <= missingRounds; round++ {
+		found, err = e.readLater(ctx, round)
+	}
+	return found, err
+}
+
 // ObserveConsumer reads our policy on roles of the consumer.
 func (c *Cloud) ObserveConsumer(ctx context.Context, spec share.Spec, roles []string) ([]share.ConsumerPolicy, error) {
 	if c.consumer == nil {

@@ -66,9 +66,9 @@ func (r *Reconciler) Create(ctx context.Context, spec share.Spec) (Outcome, erro
 	l := r.life(spec)
 	l.Lock()
 	defer l.Unlock()
-	leave := r.cloud.JoinBucket(spec.Bucket)
-	defer leave()
-	outcome, err := r.create(ctx, spec)
+	o := r.join(spec)
+	defer o.leave()
+	outcome, err := r.create(ctx, o, spec)
 	l.created = outcome.Begun
 	if err == nil {
 		l.unfinished.Store(nil)
@@ -76,26 +76,37 @@ func (r *Reconciler) Create(ctx context.Context, spec share.Spec) (Outcome, erro
 	return outcome, err
 }
 
-func (r *Reconciler) create(ctx context.Context, spec share.Spec) (Outcome, error) {
+func (r *Reconciler) create(ctx context.Context, o operation, spec share.Spec) (Outcome, error) {
 	if r.IsUnfinished(spec) {
-		return r.finish(ctx, spec)
+		return r.finish(ctx, o, spec)
 	}
 	bucket, err := r.foresee(ctx, spec)
 	if err != nil {
 		return Outcome{Spec: spec}, err
 	}
 	if bucket == share.BucketMissing {
-		return Outcome{Spec: spec}, &MissingBucketError{spec}
+		if err := r.await(ctx, spec); err != nil {
+			return Outcome{Spec: spec}, err
+		}
 	}
 	wanted, err := r.withExternalID(spec)
 	if err != nil {
 		return Outcome{Spec: spec}, err
 	}
-	outcome, err := r.build(ctx, wanted)
+	outcome, err := o.build(ctx, wanted)
 	if awsapi.IsTaken(err) {
-		return r.finish(ctx, spec)
+		return r.finish(ctx, o, spec)
 	}
 	return outcome, err
+}
+
+// await gives a bucket that was just made the time to appear.
+func (r *Reconciler) await(ctx context.Context, spec share.Spec) error {
+	found, err := r.cloud.AwaitBucket(ctx, spec)
+	if err == nil && found.State == share.BucketMissing {
+		return &MissingBucketError{spec}
+	}
+	return err
 }
 
 func (r *Reconciler) withExternalID(spec share.Spec) (share.Spec, error) {
@@ -109,10 +120,10 @@ func (r *Reconciler) withExternalID(spec share.Spec) (share.Spec, error) {
 
 // build makes everything of a share that is not there at all. No read goes ahead: CreateRole itself tells of a role of
 // that name.
-func (r *Reconciler) build(ctx context.Context, spec share.Spec) (Outcome, error) {
+func (o operation) build(ctx context.Context, spec share.Spec) (Outcome, error) {
 	desired := share.Render(spec)
 	steps := changes.Diff(desired, nothing(spec))
-	roleID, err := r.apply(ctx, steps)
+	roleID, err := o.apply(ctx, steps)
 	return Outcome{Spec: spec, RoleUniqueID: roleID, Begun: roleID != ""}, err
 }
 
@@ -157,7 +168,7 @@ func (r *Reconciler) takeOver(ctx context.Context, spec share.Spec) (share.Obser
 
 // finish completes the share's own half-made parts. What the state may have known of them it must know again, also when
 // the first call fails.
-func (r *Reconciler) finish(ctx context.Context, spec share.Spec) (Outcome, error) {
+func (r *Reconciler) finish(ctx context.Context, o operation, spec share.Spec) (Outcome, error) {
 	outcome := Outcome{Spec: spec, Begun: r.IsUnfinished(spec)}
 	observed, err := r.takeOver(ctx, spec)
 	if err != nil {
@@ -170,7 +181,7 @@ func (r *Reconciler) finish(ctx context.Context, spec share.Spec) (Outcome, erro
 	if observed.Role != nil {
 		outcome.RoleUniqueID = observed.Role.UniqueID
 	}
-	roleID, err := r.apply(ctx, changes.Plan(outcome.Spec, share.Render(outcome.Spec), observed))
+	roleID, err := o.apply(ctx, changes.Plan(outcome.Spec, share.Render(outcome.Spec), observed))
 	if roleID != "" {
 		outcome.RoleUniqueID = roleID
 	}

@@ -197,3 +197,37 @@ func finishAfter(t *testing.T, fault awssim.Fault) {
 	mustMatch(t, w.start(t), finished)
 	w.mustKeepForeign(t)
 }
+
+// A bucket that another resource of the same run made a moment ago may not be visible yet.
+func TestCreateWaitsForAYoungBucket(t *testing.T) {
+	t.Parallel()
+	missing := &awssim.Error{Code: "NoSuchBucket", Status: 404, Message: "The specified bucket does not exist"}
+	for name, c := range map[string]struct {
+		times int
+		found bool
+	}{
+		"it appears":      {times: 3, found: true},
+		"it never exists": {times: awssim.Always, found: false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.sim.Inject(awssim.Fault{Operation: "GetBucketPolicy", Times: c.times, Error: missing})
+			made, err := w.start(t).Create(t.Context(), etlReports())
+			if c.found {
+				if err != nil {
+					t.Fatalf("creating: %v", err)
+				}
+				mustMatch(t, w.start(t), made)
+				return
+			}
+			absent := (*reconcile.MissingBucketError)(nil)
+			if !errors.As(err, &absent) || made.Begun {
+				t.Fatalf("want a missing bucket and nothing begun, have %v, begun %v", err, made.Begun)
+			}
+			if _, err := w.iam().GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("etl-reports")}); !awsapi.IsAbsent(err) {
+				t.Errorf("a role was made for a bucket that does not exist: %v", err)
+			}
+		})
+	}
+}

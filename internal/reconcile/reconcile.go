@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,8 @@ type Cloud interface {
 	Consumer(ctx context.Context) (account share.Account, ok bool, err error)
 	ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error)
 	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
+	// AwaitBucket is ObserveBucket with patience for a bucket that was just made.
+	AwaitBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
 	ObserveConsumer(ctx context.Context, spec share.Spec, roles []string) ([]share.ConsumerPolicy, error)
 	// ObserveForImport completes what was observed of a share by what only an import wants to know.
 	ObserveForImport(ctx context.Context, spec share.Spec, observed share.Observed) (share.Observed, error)
@@ -125,10 +128,20 @@ func (e *StepError) Error() string {
 // Unwrap gives the error of the call.
 func (e *StepError) Unwrap() error { return e.Err }
 
+// operation is a sequence of changes that has joined the writers of a bucket policy.
+type operation struct {
+	cloud Cloud
+	// leave tells the others that no change of the bucket policy comes from here any more.
+	leave func()
+}
+
 // apply carries out changes in order and stops at the first that fails.
-func (r *Reconciler) apply(ctx context.Context, steps []changes.Change) (roleID string, err error) {
+func (o operation) apply(ctx context.Context, steps []changes.Change) (roleID string, err error) {
 	for i, step := range steps {
-		result, err := r.cloud.Apply(ctx, step)
+		if !slices.ContainsFunc(steps[i:], func(c changes.Change) bool { return c.Part == changes.BucketStatement }) {
+			o.leave()
+		}
+		result, err := o.cloud.Apply(ctx, step)
 		if err != nil {
 			return roleID, &StepError{Done: steps[:i], Failed: step, Left: steps[i+1:], Err: err}
 		}
@@ -137,4 +150,12 @@ func (r *Reconciler) apply(ctx context.Context, steps []changes.Change) (roleID 
 		}
 	}
 	return roleID, nil
+}
+
+// join begins an operation on a share. It must leave in the end; leaving twice is harmless.
+func (r *Reconciler) join(spec share.Spec) operation {
+	if spec.BucketPolicyMode == share.OutputOnly {
+		return operation{cloud: r.cloud, leave: func() {}}
+	}
+	return operation{cloud: r.cloud, leave: r.cloud.JoinBucket(spec.Bucket)}
 }

@@ -19,8 +19,8 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	l := r.life(next)
 	l.Lock()
 	defer l.Unlock()
-	leave := r.cloud.JoinBucket(next.Bucket)
-	defer leave()
+	o := r.join(next)
+	defer o.leave()
 	outcome := Outcome{Spec: next, RoleUniqueID: prior.RoleUniqueID, Begun: true}
 	roles := slices.Concat(prior.Spec.Consumer.AttachToRoles, next.Consumer.AttachToRoles)
 	slices.Sort(roles)
@@ -36,7 +36,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	if observed.Role != nil {
 		outcome.RoleUniqueID = observed.Role.UniqueID
 	}
-	roleID, err := r.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
+	roleID, err := o.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
 	if roleID != "" {
 		outcome.RoleUniqueID = roleID
 	}
@@ -57,8 +57,8 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 		// deleted is the same share.
 		return nil, nil
 	}
-	leave := r.cloud.JoinBucket(prior.Spec.Bucket)
-	defer leave()
+	o := r.join(prior.Spec)
+	defer o.leave()
 	observed, err := r.observe(ctx, prior.Spec, prior.Spec.Consumer.AttachToRoles)
 	if err != nil {
 		return nil, err
@@ -66,6 +66,6 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 	if role := observed.Role; role != nil && role.UniqueID != prior.RoleUniqueID && !role.MadeFor(prior.Spec.Bucket) {
 		kept, observed.Role = role, nil
 	}
-	_, err = r.apply(ctx, changes.Removal(share.Render(prior.Spec), observed))
+	_, err = o.apply(ctx, changes.Removal(share.Render(prior.Spec), observed))
 	return kept, err
 }
