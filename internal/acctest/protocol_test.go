@@ -61,7 +61,11 @@ func object(t *testing.T, of tftypes.Type, given map[string]tftypes.Value) tftyp
 
 func nested(t *testing.T, of tftypes.Type, name string, given map[string]tftypes.Value) tftypes.Value {
 	t.Helper()
-	return object(t, of.(tftypes.Object).AttributeTypes[name], given)
+	kind, ok := of.(tftypes.Object)
+	if !ok {
+		t.Fatalf("%s is no object", of)
+	}
+	return object(t, kind.AttributeTypes[name], given)
 }
 
 func (p *protocol) value(t *testing.T, of tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
