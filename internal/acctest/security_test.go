@@ -161,7 +161,7 @@ func TestPinnedPrincipalMadeAgain(t *testing.T) {
 			pinned, byName := theShare(state, "pinned"), theShare(state, "by_name")
 			first := w.Consumer.RoleSession("worker", "i-1")
 			before := errors.Join(w.assumes(t, pinned, attempt{"the pinned role", first, in}), w.assumes(t, byName, attempt{"the named role", first, in}))
-			w.remove(t, "worker")
+			w.remove(t, "worker", "setup-1")
 			w.Consumer.AddRole("/", "worker", mayAssumeAnything)
 			again := w.Consumer.RoleSession("worker", "i-1")
 			return errors.Join(before,
@@ -174,11 +174,11 @@ func TestPinnedPrincipalMadeAgain(t *testing.T) {
 	w.mustBeEmpty(t)
 }
 
-// remove deletes a role that a test set up in the consumer account.
-func (w *World) remove(t *testing.T, role string) {
+// remove deletes a role of the consumer account that has one inline policy.
+func (w *World) remove(t *testing.T, role, policy string) {
 	t.Helper()
 	client := w.IAM(w.ConsumerKey)
-	if _, err := client.DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: aws.String("setup-1")}); err != nil {
+	if _, err := client.DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &policy}); err != nil {
 		t.Fatalf("deleting the policy of role %s: %v", role, err)
 	}
 	if _, err := client.DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: &role}); err != nil {
