@@ -1,6 +1,7 @@
 package share_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"os"
@@ -87,7 +88,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if string(got) != string(want) {
+			if !bytes.Equal(got, want) {
 				t.Errorf("differs from %s:\n%s", path, got)
 			}
 		})
@@ -148,7 +149,7 @@ func TestOrderOfSetsDoesNotCount(t *testing.T) {
 	other.Prefixes = []share.Prefix{"out/", "in/", "out/"}
 	other.Consumer.Principals = append(other.Consumer.Principals, other.Consumer.Principals...)
 	other.Perimeter.SourceVPCEIDs = []string{"vpce-0123456789abcdef0", "vpce-1a2b3c4d"}
-	if string(golden(t, one)) != string(golden(t, other)) {
+	if !bytes.Equal(golden(t, one), golden(t, other)) {
 		t.Errorf("order or repetition counts:\n%s\n%s", golden(t, one), golden(t, other))
 	}
 }

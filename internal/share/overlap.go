@@ -56,26 +56,40 @@ func skipStars(pattern string, reached []bool) {
 
 // meetsPattern tells that some text is matched by both patterns.
 func meetsPattern(a, b string) bool {
-	// reached[i][j] tells that some text is matched by a[:i] and by b[:j].
-	reached := make([][]bool, len(a)+1)
-	for i := range reached {
-		reached[i] = make([]bool, len(b)+1)
-		for j := range reached[i] {
-			switch {
-			case i == 0 && j == 0:
-				reached[i][j] = true
-			case i > 0 && a[i-1] == '*' && reached[i-1][j], j > 0 && b[j-1] == '*' && reached[i][j-1]:
-				reached[i][j] = true // the star takes nothing
-			case i > 0 && j > 0 && a[i-1] == '*':
-				reached[i][j] = reached[i][j-1] // the star takes what b's character takes
-			case i > 0 && j > 0 && b[j-1] == '*':
-				reached[i][j] = reached[i-1][j]
-			case i > 0 && j > 0:
-				reached[i][j] = reached[i-1][j-1] && (a[i-1] == '?' || b[j-1] == '?' || a[i-1] == b[j-1])
-			}
+	m := crossing{a: a, b: b, reached: make([][]bool, len(a)+1)}
+	for i := range m.reached {
+		m.reached[i] = make([]bool, len(b)+1)
+		for j := range m.reached[i] {
+			m.reached[i][j] = i == 0 && j == 0 || m.byNothing(i, j) || m.byCharacter(i, j)
 		}
 	}
-	return reached[len(a)][len(b)]
+	return m.reached[len(a)][len(b)]
+}
+
+// crossing matches two patterns against one another: reached[i][j] tells that some text is matched by a[:i] and b[:j].
+type crossing struct {
+	a, b    string
+	reached [][]bool
+}
+
+// byNothing tells that a star at the end of either takes nothing.
+func (m crossing) byNothing(i, j int) bool {
+	return i > 0 && m.a[i-1] == '*' && m.reached[i-1][j] || j > 0 && m.b[j-1] == '*' && m.reached[i][j-1]
+}
+
+// byCharacter tells that both take one more character; a star takes what the other pattern's piece takes.
+func (m crossing) byCharacter(i, j int) bool {
+	if i == 0 || j == 0 {
+		return false
+	}
+	left, right := m.a[i-1], m.b[j-1]
+	switch {
+	case left == '*':
+		return m.reached[i][j-1]
+	case right == '*':
+		return m.reached[i-1][j]
+	}
+	return m.reached[i-1][j-1] && (left == '?' || right == '?' || left == right)
 }
 
 // meetsAddresses and coversAddresses read addresses and ranges as ParseSourceIP accepts them.
