@@ -27,7 +27,7 @@ type target struct {
 	key    string
 	// version is the object as it is, nil for actions that S3 judges by the bucket alone: writing and deleting.
 	version *version
-	// keys are condition keys beyond those that the headers and parameters of the call give.
+	// keys are condition keys beyond those that the headers and parameters of the call give, for actions that have them.
 	keys directory.Keys
 }
 
@@ -55,7 +55,9 @@ func (r *request) mayObject(action string, t target) error {
 		}
 	}
 	for name, values := range t.keys {
-		request.Keys[name] = values
+		if knows(action, strings.TrimPrefix(name, "s3:")) {
+			request.Keys[name] = values
+		}
 	}
 	return r.judge(b, request)
 }

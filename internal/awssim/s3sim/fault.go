@@ -62,7 +62,8 @@ func noSuchKey(key string) *fault {
 }
 
 func noSuchVersion(key, id string) *fault {
-	return newFault("NoSuchVersion", http.StatusNotFound, "The specified version does not exist.").about("Key", key).about("VersionId", id)
+	return newFault("NoSuchVersion", http.StatusNotFound, "The specified version does not exist.").
+		about("Key", key).about("VersionId", id)
 }
 
 func noSuchUpload(id string) *fault {

@@ -12,8 +12,8 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
 )
 
-// mayTend judges an action on an upload. Whoever started it, and the root user of the bucket's account, need no
-// permission for it, though a statement can deny it (S3 User Guide, "Multipart upload API and permissions").
+// mayTend judges an action on an upload. Whoever started it needs no permission for it, though a statement can deny it
+// (S3 User Guide, "Multipart upload API and permissions").
 func (r *request) mayTend(action string) (*upload, error) {
 	err := r.mayObject(action, r.here(nil))
 	var f *fault
@@ -110,13 +110,18 @@ func listUploads(r *request) (*answer, error) {
 		MaxUploads         int
 		IsTruncated        bool
 		Uploads            []uploadShape `xml:"Upload"`
-	}{Bucket: r.name, KeyMarker: r.query.Get("key-marker"), UploadIDMarker: r.query.Get("upload-id-marker"), Prefix: l.text(l.prefix), MaxUploads: l.max}
+	}{
+		Bucket: r.name, KeyMarker: r.query.Get("key-marker"), UploadIDMarker: r.query.Get("upload-id-marker"),
+		Prefix: l.text(l.prefix), MaxUploads: l.max,
+	}
 	for _, u := range r.pendingUploads(l) {
 		if len(result.Uploads) == l.max {
 			result.IsTruncated = l.max > 0
 			break
 		}
-		result.Uploads = append(result.Uploads, uploadShape{l.text(u.key), u.id, ownerShape{canonicalID(u.creation.owner)}, "STANDARD", xmlTime(u.started)})
+		result.Uploads = append(result.Uploads, uploadShape{
+			l.text(u.key), u.id, ownerShape{canonicalID(u.creation.owner)}, "STANDARD", xmlTime(u.started),
+		})
 		result.NextKeyMarker, result.NextUploadIDMarker = l.text(u.key), u.id
 	}
 	return ok(result), nil

@@ -81,7 +81,8 @@ func (r *request) mayPart() (*upload, int, error) {
 	}
 	number, err := strconv.Atoi(r.query.Get("partNumber"))
 	if err != nil || number < 1 || number > 10000 {
-		return nil, 0, invalidArgument("partNumber", r.query.Get("partNumber"), "Part number must be an integer between 1 and 10000, inclusive")
+		return nil, 0, invalidArgument("partNumber", r.query.Get("partNumber"),
+			"Part number must be an integer between 1 and 10000, inclusive")
 	}
 	u, err := r.upload()
 	return u, number, err

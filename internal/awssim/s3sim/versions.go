@@ -98,7 +98,8 @@ func (r *request) versionLines(l listing) []versionLine {
 func shapeVersion(l listing, line versionLine) versionShape {
 	v := line.version
 	shape := versionShape{
-		Key: l.text(line.name), VersionID: v.id, IsLatest: line.latest, LastModified: xmlTime(v.modified), Owner: ownerShape{canonicalID(v.owner)},
+		Key: l.text(line.name), VersionID: v.id, IsLatest: line.latest, LastModified: xmlTime(v.modified),
+		Owner: ownerShape{canonicalID(v.owner)},
 	}
 	if v.marker {
 		shape.XMLName.Local = "DeleteMarker"
