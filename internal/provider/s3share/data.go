@@ -14,6 +14,7 @@ type ProviderData struct {
 	DefaultTags map[string]string
 	// HasConsumer tells whether the provider has credentials for a consumer account.
 	HasConsumer bool
-	// Deferred tells that some of the provider's own configuration is not known yet, so AWS cannot be asked.
+	// Deferred tells that some of the provider's own configuration is not known yet, so AWS cannot be asked and nothing
+	// else here is set.
 	Deferred bool
 }

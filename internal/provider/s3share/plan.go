@@ -83,6 +83,8 @@ func (p *planning) planPath() {
 	case !p.config.Path.IsNull():
 	case p.state != nil && !p.state.Path.IsNull():
 		p.plan.Path = p.state.Path
+	case p.data.Deferred:
+		p.plan.Path = types.StringUnknown()
 	default:
 		p.plan.Path = types.StringValue(p.data.RolePath)
 	}
@@ -106,7 +108,7 @@ func (p *planning) planTags() {
 	p.plan.TagsAll = types.MapUnknown(types.StringType)
 	c := &conversion{}
 	own := c.tags(p.plan.Tags)
-	if c.unknown {
+	if c.unknown || p.data.Deferred {
 		return
 	}
 	merged := mergedTags(p.data.DefaultTags, own)
@@ -181,7 +183,7 @@ func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 	}
 	if p.data.Shares.IsUnfinished(spec) {
 		p.finishes = true
-		p.diagnostics.AddWarning("The share is finished, not replaced", fmt.Sprintf(
+		p.diagnostics.AddWarning("The share will be finished, not replaced", fmt.Sprintf(
 			"The last apply of share %s failed on its way. Terraform calls the rest tainted and announces a replacement; "+
 				"the provider goes on where it stopped and keeps the role and the external ID.", spec.ID()))
 		return

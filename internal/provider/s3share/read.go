@@ -17,8 +17,12 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, readTimeout)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || r.data.Deferred {
-		return // what cannot be asked stays as it is known
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	if r.data.Deferred {
+		keepUnread(ctx, state, resp)
+		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -53,6 +57,15 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(warnOfOpenings(desired.Spec, reading.Drift)...)
 }
 
+// keepUnread leaves what cannot be asked as it is known. Terraform wants the identity all the same.
+func keepUnread(ctx context.Context, state model, resp *resource.ReadResponse) {
+	if state.Consumer.IsNull() {
+		resp.Diagnostics.Append(notConfigured()) // an import knows nothing yet
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
 // remembered gives what should exist of a share as the state knows it.
 func (r *shareResource) remembered(ctx context.Context, state model) (share.Desired, diag.Diagnostics) {
 	var diags diag.Diagnostics
@@ -80,7 +93,7 @@ func warnOfOpenings(spec share.Spec, all []changes.Change) diag.Diagnostics {
 	open := slices.DeleteFunc(drift, func(c changes.Change) bool { return !c.Widens })
 	if len(open) > 0 {
 		diags.AddWarning(fmt.Sprintf("Share %s is wider than declared", spec.ID()), fmt.Sprintf(
-			"Somebody changed it outside Terraform:%s\n\nThe next apply takes it back.", bulleted(changes.Sentences(open))))
+			"Somebody changed it outside Terraform:%s\n\nApplying takes it back.", bulleted(changes.Sentences(open))))
 	}
 	if len(stays) > 0 {
 		diags.AddWarning(fmt.Sprintf("The role of share %s has policies of somebody else", spec.ID()), fmt.Sprintf(
