@@ -39,11 +39,15 @@ func readRole(role *types.Role) (*share.Role, error) {
 		UniqueID: aws.ToString(role.RoleId),
 		Path:     share.Path(aws.ToString(role.Path)),
 		Trust:    trust,
+		Created:  aws.ToTime(role.CreateDate),
 		Settings: share.RoleSettings{
 			MaxSessionDuration: time.Duration(aws.ToInt32(role.MaxSessionDuration)) * time.Second,
 			Description:        aws.ToString(role.Description),
 			Tags:               readTags(role.Tags),
 		},
+	}
+	if role.RoleLastUsed != nil {
+		found.LastUsed = aws.ToTime(role.RoleLastUsed.LastUsedDate)
 	}
 	if role.PermissionsBoundary != nil {
 		found.Settings.PermissionsBoundary = aws.ToString(role.PermissionsBoundary.PermissionsBoundaryArn)

@@ -28,6 +28,10 @@ type Role struct {
 	Path     Path
 	Settings RoleSettings
 	Trust    policy.Document
+	Created  time.Time
+	// LastUsed is zero when the role was not used in the 400 days that IAM remembers (API reference, RoleLastUsed). It is
+	// history: no plan depends on it.
+	LastUsed time.Time
 }
 
 // NamedPolicy is one inline policy.

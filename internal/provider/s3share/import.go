@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -18,7 +19,7 @@ import (
 func (r *shareResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	named, err := namesOf(ctx, req, resp)
 	if err != nil {
-		resp.Diagnostics.AddError("Not the import ID of a share", sentence(err))
+		resp.Diagnostics.AddError("Not the import ID of a share", Sentence(err))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -51,33 +52,50 @@ func namesOf(ctx context.Context, req resource.ImportStateRequest, resp *resourc
 
 // readImported reads all arguments back from what exists.
 func (r *shareResource) readImported(ctx context.Context, state model, resp *resource.ReadResponse) {
-	owner, err := r.data.Shares.Owner(ctx)
-	if err != nil {
-		resp.Diagnostics.Append(failure{cannot: "The share cannot be imported: AWS does not say whose credentials these are", err: err}.diagnose())
+	if _, diags := r.data.readBack(ctx, &state, "imported"); diags.HasError() {
+		resp.Diagnostics.Append(diags...)
 		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// readBack fills a share of which only the names are known from what exists; to says in an error what it was wanted for:
+// to be imported, or read.
+func (d *ProviderData) readBack(ctx context.Context, state *model, to string) (found recognized, diags diag.Diagnostics) {
+	owner, err := d.Shares.Owner(ctx)
+	if err != nil {
+		diags.Append(failure{cannot: fmt.Sprintf("The share cannot be %s: AWS does not say whose credentials these are", to), err: err}.diagnose())
+		return found, diags
 	}
 	if state.ID = state.Name; !state.Bucket.IsNull() {
 		state.ID = types.StringValue(state.Bucket.ValueString() + "/" + state.Name.ValueString())
 	}
-	if resp.Diagnostics.Append(checkOwner(state, owner)...); resp.Diagnostics.HasError() {
-		return
+	if diags.Append(checkOwner(*state, owner)...); diags.HasError() {
+		return found, diags
 	}
 	named := share.Spec{Owner: owner, Name: share.Name(state.Name.ValueString()), Bucket: share.Bucket(state.Bucket.ValueString())}
-	named, observed, err := r.data.Shares.ObserveForImport(ctx, named)
+	named, found.observed, err = d.Shares.ObserveForImport(ctx, named)
 	if err != nil {
-		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s cannot be imported", named.ID()), spec: named, err: err}.diagnose())
-		return
+		diags.Append(failure{cannot: fmt.Sprintf("Share %s cannot be %s", named.ID(), to), spec: named, err: err}.diagnose())
+		return found, diags
 	}
-	spec, ok := share.Recognize(named, observed)
+	spec, ok := share.Recognize(named, found.observed)
 	if !ok {
-		resp.Diagnostics.AddError(fmt.Sprintf("Share %s cannot be imported", named.ID()), notRecognized(named, observed))
-		return
+		diags.AddError(fmt.Sprintf("Share %s cannot be %s", named.ID(), to), notRecognized(named, found.observed))
+		return found, diags
 	}
+	found.spec = spec
 	desired := share.Render(spec)
-	state.fillArguments(spec, r.data.DefaultTags)
-	state.fillReading(desired, reconcile.Compare(desired, observed))
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	state.fillArguments(spec, d.DefaultTags)
+	state.fillReading(desired, reconcile.Compare(desired, found.observed))
+	return found, diags
+}
+
+// recognized is a share as it was read back, with the parts that it was read from.
+type recognized struct {
+	spec     share.Spec
+	observed share.Observed
 }
 
 // notRecognized says why nothing could be imported.
