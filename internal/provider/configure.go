@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -73,10 +72,10 @@ func unreachable(err error, at place) diag.Diagnostic {
 	summary := "The " + string(at.side) + " account cannot be reached"
 	var connection *awsapi.ConnectionError
 	if !errors.As(err, &connection) {
-		return diag.NewErrorDiagnostic(summary, sentence(err))
+		return diag.NewErrorDiagnostic(summary, s3share.Sentence(err))
 	}
 	if connection.Attribute == "" {
-		return diag.NewErrorDiagnostic(summary, sentence(connection.Err)+
+		return diag.NewErrorDiagnostic(summary, s3share.Sentence(connection.Err)+
 			" What the provider's arguments do not give is taken from the AWS environment variables (AWS_PROFILE, AWS_REGION, …) "+
 			"and from the shared config and credentials files.")
 	}
@@ -91,17 +90,4 @@ func argumentPath(at place, attribute string) path.Path {
 		return at.path(name)
 	}
 	return at.path(strings.Split(attribute, ".")...)
-}
-
-// sentence gives an error as a sentence.
-func sentence(err error) string {
-	text := []rune(err.Error())
-	if len(text) == 0 {
-		return ""
-	}
-	text[0] = unicode.ToUpper(text[0])
-	if strings.ContainsRune(".!?", text[len(text)-1]) {
-		return string(text)
-	}
-	return string(text) + "."
 }

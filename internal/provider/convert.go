@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
 )
 
 // objectOptions reads objects as they are: none that is null or unknown gets here.
@@ -87,7 +88,7 @@ func (m connectionModel) roles(ctx context.Context, at place, c *awsapi.Connecti
 	if text := given.Duration.ValueString(); text != "" {
 		var err error
 		if duration, err = awsapi.ParseDuration(text); err != nil {
-			diags.AddAttributeError(at.path("assume_role_with_web_identity", "duration"), "Not a duration", sentence(err))
+			diags.AddAttributeError(at.path("assume_role_with_web_identity", "duration"), "Not a duration", s3share.Sentence(err))
 		}
 	}
 	c.WebIdentity = &awsapi.WebIdentity{

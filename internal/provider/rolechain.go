@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
@@ -138,7 +139,7 @@ func read[T any](r *roleReader, name string, parse func(string) (T, error)) T {
 	}
 	parsed, err := parse(text)
 	if err != nil {
-		r.diags.AddAttributeError(r.at.AtName(name), "Invalid "+name, sentence(err))
+		r.diags.AddAttributeError(r.at.AtName(name), "Invalid "+name, s3share.Sentence(err))
 		return none
 	}
 	return parsed

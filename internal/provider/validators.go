@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
@@ -41,7 +42,7 @@ func (p parses) ValidateString(_ context.Context, req validator.StringRequest, r
 		return
 	}
 	if err := p.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not "+string(p.described), sentence(err))
+		resp.Diagnostics.AddAttributeError(req.Path, "Not "+string(p.described), s3share.Sentence(err))
 	}
 }
 
@@ -101,7 +102,7 @@ func (validTags) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 			continue
 		}
 		if err := share.CheckTag(key, value.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), "Not a tag", sentence(err))
+			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), "Not a tag", s3share.Sentence(err))
 		}
 	}
 }

@@ -17,6 +17,7 @@ const (
 	BucketMissing       Meaning = "bucket missing"
 	UnknownPrincipal    Meaning = "unknown principal"
 	QuotaReached        Meaning = "quota reached"
+	Absent              Meaning = "absent"
 )
 
 // Answer is what AWS said to a call that failed.
@@ -58,6 +59,8 @@ func meaningOf(err error) Meaning {
 		return UnknownPrincipal
 	case awsapi.IsQuotaReached(err):
 		return QuotaReached
+	case awsapi.IsAbsent(err):
+		return Absent
 	}
 	return Unexplained
 }

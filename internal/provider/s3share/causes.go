@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
@@ -17,7 +18,7 @@ func (f failure) causes(answer reconcile.Answer) string {
 		likely = []string{
 			"the bucket policy already has a statement that S3 counts as public, and Block Public Access refuses every write of such a policy, " +
 				"whoever's statement it is; the share's own statements name one account and are not public",
-			"find that statement with s3:GetBucketPolicyStatus and limit it, or turn BlockPublicPolicy off for the bucket or the account",
+			"find the statement that lets everybody in and limit it, or turn BlockPublicPolicy off for the bucket and the account",
 		}
 	case reconcile.Denied:
 		likely = f.denialCauses(answer)
@@ -33,6 +34,8 @@ func (f failure) causes(answer reconcile.Answer) string {
 			"a quota of IAM is used up: roles in the account, the size of a trust policy (2,048 characters unless raised) or of all inline policies of a role (10,240)",
 			"fewer principals or prefixes make the documents smaller; a wildcard in the name of a principal stands for many",
 		}
+	case reconcile.Absent:
+		likely = f.absenceCauses()
 	case reconcile.Unexplained:
 	}
 	if len(likely) == 0 {
@@ -51,13 +54,24 @@ func (f failure) denialCauses(answer reconcile.Answer) []string {
 			fmt.Sprintf("bucket %s does not belong to account %s, the account of the provider's credentials", f.spec.Bucket, f.spec.Owner.ID),
 			"a Deny statement of the bucket policy, such as one on aws:SourceVpce, refuses the machine that Terraform runs on")
 	}
+	if answer.Call == "iam:GetRole" && len(f.spec.Path) > 1 {
+		causes = append(causes, fmt.Sprintf("the permission is given for role%s* only: AWS judges a role that does not exist without its path, "+
+			"so iam:GetRole has to be allowed on role/%s as well", f.spec.Path, f.spec.Name))
+	}
 	if strings.HasPrefix(answer.Call, "iam:") {
-		causes = append(causes,
-			fmt.Sprintf("the permission is given for role/%s only: AWS judges a role that does not exist yet without its path, so role%s%s and role/%s both have to be allowed",
-				string(f.spec.Path)[min(1, len(f.spec.Path)):]+"*", f.spec.Path, f.spec.Name, f.spec.Name),
-			"a permissions boundary or a service control policy of the organization refuses the call")
+		causes = append(causes, "a permissions boundary or a service control policy of the organization refuses the call")
 	}
 	return causes
+}
+
+// absenceCauses explains what was not there when it was to be changed.
+func (f failure) absenceCauses() []string {
+	var step *reconcile.StepError
+	if errors.As(f.err, &step) && step.Failed.Part == changes.ConsumerPolicy {
+		return []string{fmt.Sprintf("account %s has no role %s: attach_to_roles takes names of roles, without their path, of the consumer account",
+			f.spec.Consumer.AccountID, step.Failed.Target)}
+	}
+	return []string{"somebody deleted it at the same moment: apply again"}
 }
 
 func (f failure) principalCauses(answer reconcile.Answer) []string {

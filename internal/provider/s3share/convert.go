@@ -54,7 +54,7 @@ func (m model) spec(ctx context.Context, owner share.Account) (spec share.Spec, 
 // check refuses what is wrong between arguments that are each valid.
 func (c *conversion) check(spec share.Spec) {
 	if err := spec.Check(); err != nil {
-		c.diagnostics.AddAttributeError(path.Root("consumer"), "The bucket cannot be shared with this consumer", sentence(err))
+		c.diagnostics.AddAttributeError(path.Root("consumer"), "The bucket cannot be shared with this consumer", Sentence(err))
 	}
 }
 
@@ -75,7 +75,7 @@ func parsed[T any](c *conversion, at path.Path, value types.String, parse func(s
 	}
 	found, err := parse(value.ValueString())
 	if err != nil {
-		c.diagnostics.AddAttributeError(at, "Invalid "+at.String(), sentence(err))
+		c.diagnostics.AddAttributeError(at, "Invalid "+at.String(), Sentence(err))
 	}
 	return found
 }
@@ -143,7 +143,7 @@ func (c *conversion) session(value types.Int64) (duration time.Duration) {
 	}
 	duration, err := share.ParseSessionDuration(value.ValueInt64())
 	if err != nil {
-		c.diagnostics.AddAttributeError(path.Root("max_session_duration"), "Invalid max_session_duration", sentence(err))
+		c.diagnostics.AddAttributeError(path.Root("max_session_duration"), "Invalid max_session_duration", Sentence(err))
 	}
 	return duration
 }

@@ -30,7 +30,7 @@ func (f failure) diagnose() diag.Diagnostic {
 	} else if answer, ok := reconcile.AnswerOf(f.err); ok {
 		paragraphs = append(paragraphs, f.causes(answer), wordsOf(answer))
 	} else {
-		paragraphs = append(paragraphs, sentence(f.err))
+		paragraphs = append(paragraphs, Sentence(f.err))
 	}
 	paragraphs = keep(paragraphs)
 	return diag.NewErrorDiagnostic(f.cannot, f.masked(strings.Join(paragraphs, "\n\n")))
@@ -127,11 +127,12 @@ func wordsOf(answer reconcile.Answer) string {
 	return words
 }
 
-// sentence makes a sentence of an error: a capital first, a full stop last.
-func sentence(err error) string {
+// Sentence makes a sentence of an error: a capital first, but for an ARN, a full stop last.
+func Sentence(err error) string {
 	text := err.Error()
-	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
+	if first, size := utf8.DecodeRuneInString(text); !strings.HasPrefix(text, "arn:") {
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
 	if !strings.HasSuffix(text, ".") {
 		text += "."
 	}

@@ -35,7 +35,7 @@ func (p parses) ValidateString(_ context.Context, req validator.StringRequest, r
 		return
 	}
 	if err := p.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not "+p.what, sentence(err))
+		resp.Diagnostics.AddAttributeError(req.Path, "Not "+p.what, Sentence(err))
 	}
 }
 
@@ -92,7 +92,7 @@ func (apart) ValidateSet(_ context.Context, req validator.SetRequest, resp *vali
 		}
 	}
 	if err := share.CheckPrefixTexts(texts); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Overlapping prefixes", sentence(err))
+		resp.Diagnostics.AddAttributeError(req.Path, "Overlapping prefixes", Sentence(err))
 	}
 }
 
@@ -111,7 +111,7 @@ func (sessionSeconds) ValidateInt64(_ context.Context, req validator.Int64Reques
 		return
 	}
 	if _, err := share.ParseSessionDuration(req.ConfigValue.ValueInt64()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not a session duration", sentence(err))
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a session duration", Sentence(err))
 	}
 }
 
@@ -132,7 +132,7 @@ func (validTags) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 			continue
 		}
 		if err := share.CheckTag(key, value.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), "Not a tag", sentence(err))
+			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(key), "Not a tag", Sentence(err))
 		}
 	}
 }
