@@ -31,9 +31,12 @@ func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Ch
 	all, p.permissions = part(all, func(c Change) bool { return c.Part == PermissionsPolicy })
 	all, p.boundary = part(all, func(c Change) bool { return c.Part == Boundary })
 	all, p.excess = part(all, func(c Change) bool {
-		return c.Part == InlinePolicy || c.Part == ManagedPolicy || c.Part == BucketStatement && c.Widens
+		return c.Part == InlinePolicy || c.Part == ManagedPolicy || c.Part == BucketStatement && c.Verb == Update
 	})
-	return slices.Concat(leaving, role, p.order(), all)
+	if len(role) > 0 {
+		return slices.Concat(leaving, p.excess, role, p.permissions, all)
+	}
+	return slices.Concat(leaving, p.order(), all)
 }
 
 // part takes the changes out of all that are chosen.
@@ -55,13 +58,14 @@ type planner struct {
 	observed share.Observed
 
 	trust, permissions, boundary []Change // one or none each
-	// excess is what opened beside the permissions policy. It is closed behind it, so that nobody who uses it is refused
-	// before the share lets them in, and before the trust policy opens.
+	// excess is what may give access beside the permissions policy: policies of others and edited bucket statements. It is
+	// closed behind the permissions policy, so that nobody who uses it is refused before the share lets them in, and before
+	// the boundary or the trust policy opens.
 	excess []Change
 }
 
 func (p planner) order() []Change {
-	who, what := p.trust, slices.Concat(p.grants(), p.excess)
+	who, what := p.trust, p.grants()
 	if len(who) == 0 || len(what) == 0 {
 		return slices.Concat(who, what)
 	}
@@ -106,7 +110,7 @@ func (p planner) replaced() []Change {
 	if len(p.permissions) > 0 {
 		back.Sentence = p.permissions[0].Sentence
 	}
-	return slices.Concat(p.paused(), p.boundary, p.excess, p.trust, []Change{back})
+	return slices.Concat(p.paused(), p.excess, p.boundary, p.trust, []Change{back})
 }
 
 // paused takes the permissions policy away, where there is one.
@@ -117,36 +121,37 @@ func (p planner) paused() []Change {
 	return []Change{{Verb: Delete, Part: PermissionsPolicy, Desired: p.desired, Sentence: "is taken away while the rest changes"}}
 }
 
-// grants orders the permissions policy and the boundary, which both have to allow a call. What a boundary allows is not
-// known here, so where one boundary replaces another, the role has the permissions common to both while it happens.
+// grants orders what gives permissions and the boundary, which limits them.
 func (p planner) grants() []Change {
-	if len(p.permissions) == 0 || len(p.boundary) == 0 {
-		return slices.Concat(p.permissions, p.boundary)
+	switch {
+	case len(p.boundary) == 0 || len(p.permissions) == 0 || p.boundary[0].Verb == Delete:
+		return slices.Concat(p.permissions, p.excess, p.boundary)
+	case p.observed.Role.Settings.PermissionsBoundary == "", p.observed.Permissions() == nil && len(p.excess) == 0:
+		return slices.Concat(p.boundary, p.permissions, p.excess)
 	}
-	if p.boundary[0].Verb == Delete {
-		return slices.Concat(p.permissions, p.boundary)
-	}
-	have := p.observed.Permissions()
-	if have == nil || p.observed.Role.Settings.PermissionsBoundary == "" {
-		return slices.Concat(p.boundary, p.permissions)
-	}
+	return p.exchanged()
+}
+
+// exchanged replaces one boundary by another. What they allow is not known here, so the role has the permissions common
+// to both while it happens.
+func (p planner) exchanged() []Change {
+	first, last := p.permissions[0], p.permissions[0]
 	both, ok := p.desired.Spec.PermissionsWithin(p.prior)
 	if !ok {
-		back := p.permissions[0]
-		back.Verb = Create
-		return slices.Concat(p.paused(), p.boundary, []Change{back})
+		last.Verb = Create
+		return slices.Concat(p.paused(), p.excess, p.boundary, []Change{last})
 	}
-	first := p.permissions[0]
 	first.Desired.Permissions = both
 	first.Sentence = "is narrowed to what stays allowed while the permissions boundary changes"
-	steps := slices.Clone(p.boundary)
-	if !both.Equal(*have) {
-		steps = slices.Insert(steps, 0, first)
+	last.Verb = Update
+	var before, after []Change
+	if have := p.observed.Permissions(); have == nil || !both.Equal(*have) {
+		before = []Change{first}
 	}
 	if !both.Equal(p.desired.Permissions) {
-		steps = append(steps, p.permissions...)
+		after = []Change{last}
 	}
-	return steps
+	return slices.Concat(before, p.excess, p.boundary, after)
 }
 
 // Removal lists how to take a share away: our statements first, the consumer's policies, then the role.

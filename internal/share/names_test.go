@@ -63,6 +63,13 @@ func TestShareClaimsItsOwnStatementsOnly(t *testing.T) {
 				t.Fatalf("%s claims %s of %s", other, sid, name)
 			}
 		}
+		one, another := example(), example()
+		one.Name, another.Name = name, other
+		for _, statement := range share.Render(one).BucketStatements {
+			if !one.Owns(statement) || other != name && another.Owns(statement) {
+				t.Fatalf("%s does not own, or %s claims, %s", name, other, statement.JSON())
+			}
+		}
 	})
 }
 
