@@ -47,8 +47,8 @@ func compareConditions(want, have policy.Condition) []conditionChange {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		change := conditionChange{key: key, have: had[key], want: wanted[key]}
 		switch {
-		case sameTests(change.want, change.have):
-			continue
+		case sameTests(change.want, change.have), implies(change.have, change.want) && implies(change.want, change.have):
+			continue // the same, or as good as the same
 		case len(change.have) == 0:
 			change.fate = removed
 		case len(change.want) == 0:
@@ -110,6 +110,7 @@ func testImplies(have, want test) bool {
 	// ForAnyValue, like no qualifier, does not hold for an absent key; ForAllValues and IfExists do (IAM User Guide,
 	// "IAM JSON policy elements: Condition operators").
 	operator := strings.TrimPrefix(have.operator, "ForAnyValue:")
+	want.operator = strings.TrimPrefix(want.operator, "ForAnyValue:")
 	if len(have.values) == 0 {
 		return false // whether an empty list holds for nothing is not documented
 	}

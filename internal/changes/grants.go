@@ -84,6 +84,9 @@ func (g *grantReader) compare(wanted, statement policy.Statement) {
 		g.readPrincipal(wanted, statement, changed)
 	}
 	for _, change := range changed {
+		if change.key == "aws:principalarn" && change.fate != added && statement.Principal != nil && isEverybody(*statement.Principal) {
+			continue // readPrincipal said what it means
+		}
 		g.readCondition(strings.Join(statement.Action, ", "), change)
 	}
 }
@@ -113,22 +116,19 @@ func (g *grantReader) readPrincipal(wanted, statement policy.Statement, changed 
 	switch {
 	case named == nil || statement.NotPrincipal != nil:
 		g.open("holds for everybody but those whom it names")
-	case named.Any || slices.Contains(named.AWS, "*"):
-		if onlyRole {
-			g.open("names everybody: only the condition on aws:PrincipalArn keeps others out")
-		} else {
-			g.open("names everybody: anybody may %s", strings.Join(statement.Action, ", "))
-		}
+	case isEverybody(*named) && onlyRole:
+		g.open("names everybody: only the condition on aws:PrincipalArn keeps others out")
+	case isEverybody(*named):
+		g.open("names everybody: anybody may call %s", strings.Join(statement.Action, ", "))
 	case named.Equal(policy.Principal{AWS: policy.Values{g.spec.RoleARN()}}):
 		g.narrow("names the role itself and not the account: it goes on granting when the permissions policy is gone")
 	default:
-		g.open("names other principals than account %s: %s", g.spec.Owner.ID, listed(*named))
+		others := slices.DeleteFunc(listed(*named), func(name string) bool {
+			id, ok := policy.AccountID(name)
+			return ok && id == g.spec.Owner.ID
+		})
+		g.open("holds for others than account %s: %s", g.spec.Owner.ID, strings.Join(others, ", "))
 	}
-}
-
-func listed(named policy.Principal) string {
-	all := slices.Concat(named.AWS, named.Service, named.Federated, named.CanonicalUser)
-	return strings.Join(all, ", ")
 }
 
 // readCondition says what the change of one condition lets through or stops.
@@ -165,6 +165,7 @@ var grantGuards = []struct {
 
 // readLack tells which of the wanted actions nothing allows any more.
 func (g *grantReader) readLack(p place) {
+	lacking := false
 	for _, action := range p.want.Action {
 		for _, resource := range p.want.Resource {
 			allows := func(s policy.Statement) bool {
@@ -172,10 +173,22 @@ func (g *grantReader) readLack(p place) {
 			}
 			if !slices.ContainsFunc(g.have, allows) {
 				g.narrow("no longer allows %s on %s", action, resource)
+				lacking = true
 			}
 		}
 	}
-	if p.have == nil && len(g.narrowed) == 0 {
-		g.narrow("the statement %s is missing", p.want.Sid)
+	if p.have == nil && !lacking {
+		g.narrow("the statement %s is missing: %s", p.want.Sid, missed(p.want))
 	}
+}
+
+// missed says what is refused without a statement whose actions another one allows under other conditions.
+func missed(wanted policy.Statement) string {
+	switch gone := byKey(wanted.Condition); {
+	case gone["aws:sourceip"] != nil:
+		return "calls from source_ips are refused"
+	case gone["aws:sourcevpce"] != nil:
+		return "calls through source_vpce_ids are refused"
+	}
+	return "some of its calls may be refused"
 }

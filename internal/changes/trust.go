@@ -2,6 +2,7 @@ package changes
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,6 +37,9 @@ type trustReader struct {
 	spec share.Spec
 	// lead begins clauses about an added statement; it is empty for one that took the place of the share's.
 	lead string
+	// lost are the changes of the conditions of the statement that is read, who are those whom it names.
+	lost []conditionChange
+	who  string
 }
 
 // miss tells of a statement of the share that has no counterpart.
@@ -71,15 +75,25 @@ func (t *trustReader) compare(ours, statement policy.Statement) {
 	if ours.Equal(statement) {
 		return
 	}
-	lost := compareConditions(ours.Condition, statement.Condition)
+	t.lost = compareConditions(ours.Condition, statement.Condition)
 	t.readActions(statement)
-	whole := t.readPrincipals(ours, statement, lost)
-	for _, change := range lost {
+	whole := t.readPrincipals(ours, statement)
+	for _, change := range t.lost {
 		if change.key == "aws:principalarn" && !whole && change.fate != added {
 			continue // the statement names single principals itself
 		}
-		t.readCondition(change, lost)
+		t.readCondition(change)
 	}
+}
+
+// fateOf tells what happened to the condition on a key, "" if nothing did.
+func (t *trustReader) fateOf(key string) fate {
+	for _, change := range t.lost {
+		if change.key == key {
+			return change.fate
+		}
+	}
+	return ""
 }
 
 func (t *trustReader) readActions(statement policy.Statement) {
@@ -106,12 +120,12 @@ func mentionsAssumeRole(statement policy.Statement) bool {
 }
 
 // readCondition says what the change of one condition lets in or keeps out.
-func (t *trustReader) readCondition(change conditionChange, lost []conditionChange) {
+func (t *trustReader) readCondition(change conditionChange) {
 	if change.key == "sts:externalid" {
-		t.readExternalID(change, t.who(lost))
+		t.readExternalID(change)
 		return
 	}
-	name, meaning := t.guard(change.key, lost)
+	name, meaning := t.guard(change)
 	switch change.fate {
 	case removed:
 		t.open("%s: %s", t.gone(name), meaning)
@@ -138,26 +152,17 @@ func (t *trustReader) inside() string {
 	return "in an added statement, "
 }
 
-// who names those who come in when only the external ID is left away.
-func (t *trustReader) who(lost []conditionChange) string {
-	if slices.ContainsFunc(lost, func(c conditionChange) bool { return c.key == "aws:principalarn" && c.fate == removed }) {
-		return "anyone in account " + t.spec.Consumer.AccountID
-	}
-	return t.spec.WhoCanAssume()
-}
-
 // guard names the condition on a key and says what its absence means.
-func (t *trustReader) guard(key string, lost []conditionChange) (name, meaning string) {
-	switch key {
+func (t *trustReader) guard(change conditionChange) (name, meaning string) {
+	switch change.key {
 	case "aws:principalarn":
-		meaning = "anyone in account " + t.spec.Consumer.AccountID + " can assume the role"
-		if !slices.ContainsFunc(lost, func(c conditionChange) bool { return c.key == "sts:externalid" && c.fate == removed }) {
-			meaning = "anyone in account " + t.spec.Consumer.AccountID + " who knows the external ID can assume the role"
-		}
-		for _, change := range lost {
-			if change.key == key && change.fate == loosened {
-				meaning = "principals that the share does not name can assume the role"
-			}
+		switch {
+		case change.fate == loosened:
+			meaning = "principals that the share does not name can assume the role"
+		case t.fateOf("sts:externalid") == removed:
+			meaning = t.who + " can assume the role"
+		default:
+			meaning = t.who + " who knows the external ID can assume the role"
 		}
 		return "the condition on aws:PrincipalArn", meaning
 	case "aws:principalorgid":
@@ -170,29 +175,30 @@ func (t *trustReader) guard(key string, lost []conditionChange) (name, meaning s
 	case "aws:sourcevpce":
 		return "the condition on aws:SourceVpce", "the role can be assumed from outside the endpoints"
 	}
-	return "the condition on " + key, "others may be let in"
+	return "the condition on " + change.key, "others may be let in"
 }
 
 // readExternalID never shows a value.
-func (t *trustReader) readExternalID(change conditionChange, who string) {
+func (t *trustReader) readExternalID(change conditionChange) {
 	switch {
 	case change.fate == removed:
-		t.open("%s: %s can assume the role", t.gone("the external ID condition"), who)
+		t.open("%s: %s can assume the role", t.gone("the external ID condition"), t.who)
 	case change.fate == tightened:
 		t.narrow("%sfewer external IDs are accepted than the share's: whoever sends another is refused", t.inside())
 	default:
-		t.readWeakID(change, who)
+		t.readWeakID(change)
 	}
 }
 
 // readWeakID tells how the condition fails to demand one of the share's IDs.
-func (t *trustReader) readWeakID(change conditionChange, who string) {
-	for operator, values := range change.have {
+func (t *trustReader) readWeakID(change conditionChange) {
+	for _, operator := range slices.Sorted(maps.Keys(change.have)) {
+		values := change.have[operator]
 		switch base := strings.TrimPrefix(operator, "ForAnyValue:"); {
 		case strings.HasSuffix(base, "IfExists"), strings.HasPrefix(base, "ForAllValues:"):
-			t.open("%sthe external ID is checked only when one is sent (%s): %s can assume the role without it", t.inside(), operator, who)
+			t.open("%sthe external ID is checked only when one is sent (%s): %s can assume the role without it", t.inside(), operator, t.who)
 		case strings.Contains(base, "Not"), base == "Null":
-			t.open("%sthe external ID is compared by %s: %s can assume the role with another one, or with none", t.inside(), operator, who)
+			t.open("%sthe external ID is compared by %s: %s can assume the role with another one, or with none", t.inside(), operator, t.who)
 		case strings.Contains(base, "Like") && slices.ContainsFunc(values, hasWildcard):
 			t.open("%sthe external ID is compared by %s with a wildcard: other IDs than the share's are accepted", t.inside(), operator)
 		case base == "StringEqualsIgnoreCase":

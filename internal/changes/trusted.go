@@ -12,17 +12,20 @@ import (
 
 // readPrincipals tells of principals that the share does not let in. whole tells that the statement names accounts or
 // everybody, so that its conditions alone tell single principals apart.
-func (t *trustReader) readPrincipals(ours, statement policy.Statement, lost []conditionChange) (whole bool) {
+func (t *trustReader) readPrincipals(ours, statement policy.Statement) (whole bool) {
 	named := statement.Principal
-	guarded := byKey(ours.Condition)["aws:principalarn"] != nil && !slices.ContainsFunc(lost, func(c conditionChange) bool {
-		return c.key == "aws:principalarn" && c.fate != tightened
-	})
+	changed := t.fateOf("aws:principalarn")
+	guarded := byKey(ours.Condition)["aws:principalarn"] != nil && (changed == "" || changed == tightened)
+	t.who = t.whoever(ours, statement, guarded)
 	switch {
 	case statement.NotPrincipal != nil || named == nil:
 		t.open("%strusts everybody but those whom it names", t.lead)
 		return true
-	case named.Any || slices.Contains(named.AWS, "*"):
-		t.open("%strusts every AWS account: %s", t.lead, strangers(statement, guarded, lost))
+	case isEverybody(*named) && guarded:
+		t.open("%strusts every AWS account: only the condition on aws:PrincipalArn keeps others out", t.lead)
+		return true
+	case isEverybody(*named):
+		t.open("%strusts every AWS account: %s can assume the role", t.lead, t.strangers(statement))
 		return true
 	}
 	for _, name := range named.AWS {
@@ -92,17 +95,43 @@ func (t *trustReader) readUnnamed(wanted, have policy.Values) {
 }
 
 // strangers says who comes in where every account is trusted.
-func strangers(statement policy.Statement, guarded bool, lost []conditionChange) string {
-	knowsID := !slices.ContainsFunc(lost, func(c conditionChange) bool { return c.key == "sts:externalid" && c.fate != tightened })
+func (t *trustReader) strangers(statement policy.Statement) string {
+	changed := t.fateOf("sts:externalid")
 	switch {
-	case guarded:
-		return "only the condition on aws:PrincipalArn keeps others out"
-	case knowsID:
-		return "whoever knows the external ID can assume the role"
-	case len(byKey(statement.Condition)) == 0:
-		return "anybody can assume the role"
+	case changed == "" || changed == tightened:
+		return "whoever knows the external ID"
+	case len(statement.Condition) == 0:
+		return "anybody"
 	}
-	return "anybody who meets its conditions can assume the role"
+	return "anybody who meets its conditions"
+}
+
+// whoever names those whom a statement lets in as far as its principals and the condition on them go.
+func (t *trustReader) whoever(ours, statement policy.Statement, guarded bool) string {
+	named := statement.Principal
+	switch {
+	case guarded, named != nil && ours.Principal.Equal(*named) && byKey(ours.Condition)["aws:principalarn"] == nil:
+		return t.spec.WhoCanAssume()
+	case named == nil || isEverybody(*named):
+		return "anybody"
+	}
+	var accounts []string
+	for _, name := range named.AWS {
+		if id, ok := policy.AccountID(name); ok {
+			accounts = append(accounts, "account "+id)
+		}
+	}
+	if len(accounts) == 0 {
+		return strings.Join(listed(*named), ", ")
+	}
+	return "anyone in " + strings.Join(accounts, " or ")
+}
+
+func isEverybody(named policy.Principal) bool { return named.Any || slices.Contains(named.AWS, "*") }
+
+// listed gives the names of all principals.
+func listed(named policy.Principal) []string {
+	return slices.Concat(named.AWS, named.Service, named.Federated, named.CanonicalUser)
 }
 
 // isUniqueID tells the ID of a role or user, which policies show in place of the ARN once the principal was deleted
