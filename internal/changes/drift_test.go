@@ -68,6 +68,9 @@ func trusting(operator, key string, values ...string) func(*world) {
 }
 
 func setCondition(s *policy.Statement, operator, key string, values []string) {
+	if s.Condition == nil {
+		s.Condition = policy.Condition{}
+	}
 	for other, keys := range s.Condition {
 		delete(keys, key)
 		if len(keys) == 0 {

@@ -56,6 +56,56 @@ var edits = map[string]func(*world){
 	"role gone": func(w *world) { w.Role, w.Inline, w.Attached = nil, nil, nil },
 }
 
+// trustEdits are finer: each loosens, tightens or moves one condition or name of the trust policy.
+func trustEdits() map[string]func(*world) {
+	all := map[string]func(*world){}
+	for _, operator := range []string{"StringEquals", "StringLike", "StringEqualsIfExists", "ForAllValues:StringEquals", "ForAnyValue:StringEquals", "StringNotEquals", "StringEqualsIgnoreCase"} {
+		for _, value := range []string{"example-external-id", "EXAMPLE-EXTERNAL-ID", "another-id", "example-*", "*"} {
+			all["ID "+operator+" "+value] = trusting(operator, "sts:ExternalId", value)
+		}
+	}
+	for _, operator := range []string{"ArnLike", "ArnEquals", "StringLike", "StringEquals", "ArnNotLike", "ArnLikeIfExists"} {
+		for _, name := range []string{"a", "a*", "*", "?b"} {
+			all["principal "+operator+" "+name] = trusting(operator, "aws:PrincipalArn", consumerRole+name)
+		}
+	}
+	for _, principal := range []string{`"*"`, `{"AWS":"333333333333"}`, `{"AWS":["222222222222","333333333333"]}`, `{"AWS":"arn:aws:iam::222222222222:role/b"}`, `{"AWS":"222222222222"}`, `{"AWS":"AROAEXAMPLEOFADELETED"}`} {
+		named := statement(`{"Effect":"Allow","Principal":` + principal + `}`).Principal
+		all["names "+principal] = editTrust(func(s *policy.Statement) { s.Principal = named })
+		all["added "+principal] = addTrust(`{"Effect":"Allow","Principal":` + principal + `,"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"example-external-id"}}}`)
+	}
+	for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalOrgID", "aws:SourceIp", "aws:SourceVpce", "sts:ExternalId"} {
+		all["no "+key] = trusting("", key)
+	}
+	return all
+}
+
+// TestWideningIsSaid asks the judge who has more than desired: then one of the sentences must say so.
+func TestWideningIsSaid(t *testing.T) {
+	t.Parallel()
+	all := trustEdits()
+	maps.Copy(all, edits)
+	ids := []string{"example-external-id", "EXAMPLE-EXTERNAL-ID", "another-id", "example-x", ""}
+	rapid.Check(t, func(t *rapid.T) {
+		spec := anySpec().Draw(t, "spec")
+		spec.ExternalIDs = []share.ExternalID{externalID("example-external-id")}
+		w := built(spec)
+		for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom(slices.Sorted(maps.Keys(all))), 1, 2, rapid.ID).Draw(t, "edits") {
+			if w.Role != nil {
+				all[name](w)
+			}
+		}
+		found := changes.Diff(share.Render(spec), w.Observed)
+		desired := built(spec)
+		for _, id := range ids {
+			entry := w.access(t, id).outside(desired.access(t, id))
+			if entry != "" && !slices.ContainsFunc(found, func(c changes.Change) bool { return c.Widens }) {
+				t.Fatalf("%s is let in with ID %q, and nothing but this is said: %q", entry, id, changes.Sentences(found))
+			}
+		}
+	})
+}
+
 // editTrust changes the first statement, if the role and the statement are there.
 func editTrust(edit func(*policy.Statement)) func(*world) {
 	return func(w *world) {
