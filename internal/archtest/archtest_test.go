@@ -120,9 +120,14 @@ func breach(folder, imported string) string {
 
 func TestImports(t *testing.T) {
 	t.Parallel()
+	unknown := map[string]bool{}
 	for _, file := range sources(t) {
 		if _, known := ruleOf(file.folder); !known {
-			t.Error(breach(file.folder, ""))
+			if !unknown[file.folder] {
+				t.Error(breach(file.folder, ""))
+			}
+			unknown[file.folder] = true
+			continue
 		}
 		for _, imported := range file.imports {
 			if wrong := breach(file.folder, imported); wrong != "" {
@@ -151,6 +156,8 @@ func TestRulesRefuse(t *testing.T) {
 		{"internal/provider/s3share", "github.com/aws/aws-sdk-go-v2/service/iam"},
 		{"internal/provider/s3share", module + "/internal/policy"},
 		{"internal/provider", "github.com/aws/aws-sdk-go-v2/config"},
+		{"internal/exposure", "context"},
+		{"internal/exit", module + "/internal/reconcile"},
 		{".", module + "/internal/awsapi"},
 		{"internal/awssim", "github.com/aws/aws-sdk-go-v2/service/s3"},
 		{"internal/nowhere", "fmt"},

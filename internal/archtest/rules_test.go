@@ -44,6 +44,16 @@ var rules = []rule{
 		{"internal/policy", "statements are compared"},
 	}},
 
+	{"internal/exposure", "who outside the account can reach a bucket, and how", []edge{
+		{"internal/share", "shares are told from other ways in"},
+		{"internal/policy", "ways in are read from documents"},
+		{"internal/policy/verdict", "what a role reaches is judged"},
+	}},
+	{"internal/exit", "a share as configuration for hashicorp/aws", []edge{
+		{"internal/share", "what is written down"},
+		{"internal/policy", "documents become configuration"},
+	}},
+
 	// The AWS world.
 	{"internal/awsapi", "the calls, their retries, batching and caches", []edge{
 		{"internal/changes", "a change is carried out"},
@@ -57,6 +67,7 @@ var rules = []rule{
 		{"internal/awsapi", "results and kinds of errors"},
 		{"internal/changes", "the steps"},
 		{"internal/share", "what is wanted and what is there"},
+		{"internal/exposure", "what a survey of the account finds"},
 		{waiting, "the loop waits for calls"},
 	}},
 
@@ -64,6 +75,8 @@ var rules = []rule{
 	{"internal/provider/s3share", "schema, plan behaviour, state, every sentence that users read", []edge{
 		{"internal/reconcile", "carries out what a plan says"},
 		{"internal/changes", "drift has sentences"},
+		{"internal/exposure", "data source and list of what reaches a bucket"},
+		{"internal/exit", "the way out, as an attribute"},
 		{"internal/share", "attributes are parsed into specs"},
 		{terraform, "the contract with Terraform"},
 		{waiting, "Terraform cancels operations"},
