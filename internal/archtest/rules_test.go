@@ -58,6 +58,7 @@ var rules = []rule{
 	{"internal/awsapi", "the calls, their retries, batching and caches", []edge{
 		{"internal/changes", "a change is carried out"},
 		{"internal/share", "observed shares are what reads give"},
+		{"internal/exposure", "what a sweep of the account reads"},
 		{"internal/policy", "documents are read and patched"},
 		{aws, "the only client of AWS in the product"},
 		{proxies, "http_proxy of the provider and of the environment"},
