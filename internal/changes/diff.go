@@ -39,7 +39,7 @@ func (d *differ) add(change Change) {
 }
 
 func (d *differ) diffRole(role share.Role) {
-	if known := d.desired.RoleUniqueID; known != "" && known != role.UniqueID {
+	if known := d.desired.Spec.RoleUniqueID; known != "" && known != role.UniqueID {
 		d.add(Change{Verb: Report, Part: Role, Sentence: fmt.Sprintf(
 			"was deleted and created again outside Terraform (its unique ID was %s and is %s): whatever was bound to the old ID no longer matches", known, role.UniqueID)})
 	}

@@ -29,7 +29,7 @@ func checkDrift(t *testing.T, cases map[string]driftCase) {
 		}
 		w := built(spec)
 		desired := share.Render(spec)
-		desired.RoleUniqueID = roleUniqueID
+		desired.Spec.RoleUniqueID = roleUniqueID
 		if found := changes.Diff(desired, w.Observed); len(found) > 0 {
 			t.Errorf("%s: not in sync to begin with: %v", situation, changes.Sentences(found))
 		}

@@ -226,7 +226,7 @@ func TestPlanHasNoReports(t *testing.T) {
 	w := built(spec)
 	w.putInline("hand", everything)
 	desired := share.Render(spec)
-	desired.RoleUniqueID = "AROASOMETHINGELSE0001"
+	desired.Spec.RoleUniqueID = "AROASOMETHINGELSE0001"
 	if found := changes.Diff(desired, w.Observed); len(found) != 2 {
 		t.Fatalf("diff is %v", changes.Sentences(found))
 	}

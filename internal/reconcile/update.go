@@ -19,6 +19,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	l := r.life(next)
 	l.Lock()
 	defer l.Unlock()
+	next.RoleUniqueID = prior.RoleUniqueID
 	o := r.join(next)
 	defer o.leave()
 	outcome := Outcome{Spec: next, RoleUniqueID: prior.RoleUniqueID, Begun: true}
@@ -57,6 +58,7 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 		// deleted is the same share.
 		return nil, nil
 	}
+	prior.Spec.RoleUniqueID = prior.RoleUniqueID
 	o := r.join(prior.Spec)
 	defer o.leave()
 	observed, err := r.observe(ctx, prior.Spec, prior.Spec.Consumer.AttachToRoles)

@@ -32,9 +32,10 @@ const foreign = `{"Version":"2008-10-17","Id":"theirs","Statement":[` +
 
 // world is a simulator with an owner, a bucket with somebody's policy and a consumer with a role etl.
 type world struct {
-	sim      *awssim.Server
-	ownerKey awssim.Credentials
-	consumer awssim.Credentials
+	sim *awssim.Server
+	// account is the consumer's; the keys belong to administrators of the owner, the consumer and a third account.
+	account                   *awssim.Account
+	ownerKey, consumer, third awssim.Credentials
 }
 
 func newWorld(t *testing.T) *world {
@@ -44,10 +45,10 @@ func newWorld(t *testing.T) *world {
 	owner := w.sim.AddAccount(ownerID)
 	owner.AddBucket(bucket, awssim.BucketOptions{Region: region})
 	w.ownerKey = owner.AdminKey()
-	consumer := w.sim.AddAccount(consumerID)
-	w.sim.AddAccount("333333333333")
-	consumer.AddRole("/", "etl")
-	w.consumer = consumer.AdminKey()
+	w.account = w.sim.AddAccount(consumerID)
+	w.third = w.sim.AddAccount("333333333333").AdminKey()
+	w.account.AddRole("/", "etl")
+	w.consumer = w.account.AdminKey()
 	return w
 }
 
@@ -127,7 +128,7 @@ func (w *world) statements(t *testing.T) []policy.Statement {
 func mustMatch(t *testing.T, r *reconcile.Reconciler, outcome reconcile.Outcome) {
 	t.Helper()
 	desired := share.Render(outcome.Spec)
-	desired.RoleUniqueID = outcome.RoleUniqueID
+	desired.Spec.RoleUniqueID = outcome.RoleUniqueID
 	reading, err := r.Read(t.Context(), desired)
 	if err != nil {
 		t.Fatalf("reading the share: %v", err)

@@ -14,8 +14,8 @@ func (s Spec) Owns(statement policy.Statement) bool {
 	return OwnsSid(s.Name, statement.Sid) || s.Exclusive && s.isForRoleAlone(statement)
 }
 
-// isForRoleAlone tells that a statement allows something to the share's role and to nobody else: it names the role, or
-// the owner's account narrowed to the role.
+// isForRoleAlone tells that a statement allows something to the share's role and to nobody else: it names the role, the
+// unique ID that the role had before it was deleted, or the owner's account narrowed to the role.
 func (s Spec) isForRoleAlone(statement policy.Statement) bool {
 	principal := statement.Principal
 	if statement.Err() != nil || statement.Effect != policy.Allow || principal == nil || principal.Any ||
@@ -23,7 +23,7 @@ func (s Spec) isForRoleAlone(statement policy.Statement) bool {
 		return false
 	}
 	role := s.RoleARN()
-	if onlyHas(principal.AWS, role) {
+	if onlyHas(principal.AWS, role) || s.RoleUniqueID != "" && onlyHas(principal.AWS, s.RoleUniqueID) {
 		return true
 	}
 	narrowed := slices.ContainsFunc([]string{"ArnEquals", "ArnLike", "StringEquals"}, func(operator string) bool {

@@ -17,8 +17,6 @@ type Desired struct {
 	Permissions      policy.Document
 	BucketStatements []policy.Statement
 	Consumer         policy.Document
-	// RoleUniqueID is the role as the state knows it, AROA…; empty when there is none yet.
-	RoleUniqueID string
 }
 
 // RoleSettings are what a role has beside its policies.

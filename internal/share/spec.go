@@ -30,6 +30,9 @@ type Spec struct {
 	// Tags are all tags of the role but the ownership tag.
 	Tags             map[string]string
 	BucketPolicyMode BucketPolicyMode
+	// RoleUniqueID is the role as the state knows it, AROA…; empty when there is none yet. Policies that were written for
+	// a role which was deleted since show it by this ID.
+	RoleUniqueID string
 	// Exclusive takes policies off the role that are not the share's.
 	Exclusive bool
 }

@@ -34,7 +34,7 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.Append(checkReach(ctx, r.data.Shares, spec)...); resp.Diagnostics.HasError() {
 		return
 	}
-	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{Spec: spec, RoleUniqueID: desired.RoleUniqueID})
+	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{Spec: spec, RoleUniqueID: desired.Spec.RoleUniqueID})
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s was not removed completely", spec.ID()), spec: spec, err: err}.diagnose())
 		return
@@ -42,6 +42,6 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if kept != nil {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Role %s was left alone", kept.ARN), fmt.Sprintf(
 			"Somebody made it again outside Terraform under the share's name (its unique ID is %s, the share's was %s), without the tag that marks "+
-				"roles of this provider. The share's statements are gone from the bucket policy.", kept.UniqueID, desired.RoleUniqueID))
+				"roles of this provider. The share's statements are gone from the bucket policy.", kept.UniqueID, desired.Spec.RoleUniqueID))
 	}
 }

@@ -81,9 +81,8 @@ func (r *shareResource) remembered(ctx context.Context, state model) (share.Desi
 	diags.Append(checkOwner(state, owner)...)
 	spec, _, found := state.spec(ctx, owner)
 	diags.Append(found...)
-	desired := share.Render(spec)
-	desired.RoleUniqueID = state.RoleUniqueID.ValueString()
-	return desired, diags
+	spec.RoleUniqueID = state.RoleUniqueID.ValueString()
+	return share.Render(spec), diags
 }
 
 // warnOfOpenings says aloud what is open to whom the share does not give it.
