@@ -135,6 +135,19 @@ var drifts = map[string]byHand{
 		func(ctx context.Context, w *World) error { return w.deleteTheRole(ctx) },
 		"role: is missing: nobody can use the share", []string{"CreateRole", "PutRolePolicy"},
 	},
+	"role made again at another path": {
+		func(ctx context.Context, w *World) error {
+			if err := w.deleteTheRole(ctx); err != nil {
+				return err
+			}
+			_, err := w.IAM(w.SetupKey).CreateRole(ctx, &iam.CreateRoleInput{
+				RoleName: theRole, Path: aws.String("/elsewhere/"), AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{` + etlTrust + `}]}`),
+			})
+			return err
+		},
+		"role: is at path /elsewhere/ and not at /crossaccount/",
+		[]string{"UpdateAssumeRolePolicy", "PutRolePolicy", "PutBucketPolicy", "TagRole", "PutRolePolicy"},
+	},
 	"role made again by hand": {
 		func(ctx context.Context, w *World) error {
 			if err := w.deleteTheRole(ctx); err != nil {

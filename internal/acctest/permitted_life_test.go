@@ -100,7 +100,7 @@ func (l *life) update(t *testing.T, next share.Spec) error {
 func (l *life) look(t *testing.T) error {
 	t.Helper()
 	desired := share.Render(l.outcome.Spec)
-	desired.RoleUniqueID = l.outcome.RoleUniqueID
+	desired.Spec.RoleUniqueID = l.outcome.RoleUniqueID
 	reading, err := l.start(t).Read(t.Context(), desired)
 	l.seen = append(l.seen, strings.Join(changes.Sentences(reading.Drift), "; "))
 	return about("reading", err)

@@ -92,7 +92,7 @@ func warnOfOpenings(spec share.Spec, all []changes.Change) diag.Diagnostics {
 	open := slices.DeleteFunc(drift, func(c changes.Change) bool { return !c.Widens })
 	if len(open) > 0 {
 		diags.AddWarning(fmt.Sprintf("Share %s is wider than declared", spec.ID()), fmt.Sprintf(
-			"Somebody changed it outside Terraform:%s\n\nApplying takes it back.", bulleted(changes.Sentences(open))))
+			"Since the last apply, somebody changed it outside Terraform:%s\n\nApplying takes it back.", bulleted(changes.Sentences(open))))
 	}
 	if len(stays) > 0 {
 		diags.AddWarning(fmt.Sprintf("The role of share %s has policies of somebody else", spec.ID()), fmt.Sprintf(
