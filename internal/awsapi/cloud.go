@@ -50,6 +50,11 @@ func (c *Cloud) Consumer(ctx context.Context) (account share.Account, ok bool, e
 // JoinBucket announces an operation that may edit the bucket's policy; leave when it is over.
 func (c *Cloud) JoinBucket(bucket share.Bucket) (leave func()) { return c.commits.join(bucket) }
 
+// FindRole reads the role of a share alone; nil when there is none.
+func (c *Cloud) FindRole(ctx context.Context, spec share.Spec) (*share.Role, error) {
+	return c.owner.findRole(ctx, string(spec.Name))
+}
+
 // ObserveRole reads the role of a share with all that hangs on it: role, inline policies, attachments.
 func (c *Cloud) ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error) {
 	var observed share.Observed

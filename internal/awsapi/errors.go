@@ -112,6 +112,9 @@ func IsBucketMissing(err error) bool { return code(err) == "NoSuchBucket" }
 // IsTaken tells that the name is in use.
 func IsTaken(err error) bool { return code(err) == "EntityAlreadyExists" }
 
+// IsDeleteConflict tells that IAM does not delete something because something else hangs on it.
+func IsDeleteConflict(err error) bool { return code(err) == "DeleteConflict" }
+
 // IsDenied tells that the caller may not do this.
 func IsDenied(err error) bool {
 	switch code(err) {

@@ -22,6 +22,8 @@ type Cloud interface {
 	Owner(ctx context.Context) (share.Account, error)
 	// Consumer is the account of the consumer's credentials; ok is false when the provider has none.
 	Consumer(ctx context.Context) (account share.Account, ok bool, err error)
+	// FindRole reads the role alone, nil when there is none; ObserveRole reads what hangs on it, too.
+	FindRole(ctx context.Context, spec share.Spec) (*share.Role, error)
 	ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error)
 	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
 	// AwaitBucket is ObserveBucket with patience for a bucket that was just made.

@@ -46,28 +46,3 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	}
 	return outcome, err
 }
-
-// Delete takes a share away. It leaves a role of that name that is neither the one of the state nor made by this
-// provider; kept tells so.
-func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role, err error) {
-	l := r.life(prior.Spec)
-	l.Lock()
-	defer l.Unlock()
-	if l.created {
-		// This process has just made or finished the share under another resource address: what Terraform wants to be
-		// deleted is the same share.
-		return nil, nil
-	}
-	prior.Spec.RoleUniqueID = prior.RoleUniqueID
-	o := r.join(prior.Spec)
-	defer o.leave()
-	observed, err := r.observe(ctx, prior.Spec, prior.Spec.Consumer.AttachToRoles)
-	if err != nil {
-		return nil, err
-	}
-	if role := observed.Role; role != nil && role.UniqueID != prior.RoleUniqueID && !role.MadeFor(prior.Spec.Bucket) {
-		kept, observed.Role = role, nil
-	}
-	_, err = o.apply(ctx, changes.Removal(share.Render(prior.Spec), observed))
-	return kept, err
-}
