@@ -36,9 +36,9 @@ var held = []struct {
 			"s3:GetBucketPolicy": 4, "s3:PutBucketPolicy": 1, "sts:GetCallerIdentity": 2,
 		},
 		destroy: {
-			"iam:GetRole": 2, "iam:GetRolePolicy": 2, "iam:ListRolePolicies": 2, "iam:ListAttachedRolePolicies": 2,
+			"iam:GetRole": 2, "iam:GetRolePolicy": 1, "iam:ListRolePolicies": 1, "iam:ListAttachedRolePolicies": 1,
 			"iam:DeleteRolePolicy": 1, "iam:DeleteRole": 1,
-			"s3:GetBucketPolicy": 4, "s3:DeleteBucketPolicy": 1, "sts:GetCallerIdentity": 2,
+			"s3:GetBucketPolicy": 3, "s3:DeleteBucketPolicy": 1, "sts:GetCallerIdentity": 2,
 		},
 	}},
 	{10, map[phase]map[string]int{
@@ -55,9 +55,9 @@ var held = []struct {
 			"s3:GetBucketPolicy": 4, "s3:PutBucketPolicy": 1, "sts:GetCallerIdentity": 2,
 		},
 		destroy: {
-			"iam:GetRole": 20, "iam:GetRolePolicy": 20, "iam:ListRolePolicies": 20, "iam:ListAttachedRolePolicies": 20,
+			"iam:GetRole": 20, "iam:GetRolePolicy": 10, "iam:ListRolePolicies": 10, "iam:ListAttachedRolePolicies": 10,
 			"iam:DeleteRolePolicy": 10, "iam:DeleteRole": 10,
-			"s3:GetBucketPolicy": 4, "s3:DeleteBucketPolicy": 1, "sts:GetCallerIdentity": 2,
+			"s3:GetBucketPolicy": 3, "s3:DeleteBucketPolicy": 1, "sts:GetCallerIdentity": 2,
 		},
 	}},
 }
@@ -96,7 +96,7 @@ func TestCallCounts(t *testing.T) {
 // bucket policy, so that the edits come together, which is otherwise a matter of luck.
 func inStep(t *testing.T, shares int) func(*awssim.Server, phase) {
 	t.Helper()
-	lastCalls := map[phase]string{create: "PutRolePolicy", destroy: "ListAttachedRolePolicies"}
+	lastCalls := map[phase]string{create: "PutRolePolicy", destroy: "GetRole"}
 	return func(sim *awssim.Server, p phase) {
 		sim.ClearFaults()
 		if last := lastCalls[p]; last != "" {
