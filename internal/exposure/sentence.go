@@ -1,12 +1,14 @@
 package exposure
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // This file says conditions in plain English.
@@ -123,4 +125,59 @@ func either(values []string) string {
 		return strings.Join(values, "")
 	}
 	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
+}
+
+// verbs are what words of access mean, as the summary of a share says it.
+var verbs = map[share.Word]string{
+	share.Read: "read", share.List: "list", share.ReadVersions: "read versions of", share.Write: "write", share.Tag: "tag", share.Delete: "delete",
+}
+
+// Sentence says the entry in one sentence.
+func (e Entry) Sentence(bucket share.Bucket) string {
+	who := e.Principal
+	switch {
+	case who == "*":
+		who = "everybody"
+	case who == "":
+		who = "somebody"
+	case strings.HasSuffix(who, ":root") && e.AccountID != "":
+		who = "account " + e.AccountID
+	}
+	var may []string
+	for _, word := range e.Access {
+		may = append(may, verbs[word])
+	}
+	if len(may) == 0 {
+		may = e.Actions
+	}
+	if len(may) == 0 {
+		may = []string{"do something that is not known in"}
+	}
+	places := []string{fmt.Sprintf("s3://%s/*", bucket)}
+	if len(e.Prefixes) > 0 {
+		places = nil
+	}
+	for _, prefix := range e.Prefixes {
+		places = append(places, fmt.Sprintf("s3://%s/%s", bucket, starred(prefix)))
+	}
+	sentence := fmt.Sprintf("%s may %s %s", who, together(may), together(places))
+	if e.RoleARN != "" {
+		sentence += " through " + e.RoleARN
+	}
+	return sentence
+}
+
+func starred(prefix string) string {
+	if strings.ContainsAny(prefix, "*?") {
+		return prefix
+	}
+	return prefix + "*"
+}
+
+// together writes what goes together: a, b and c.
+func together(values []string) string {
+	if len(values) < 2 {
+		return strings.Join(values, "")
+	}
+	return strings.Join(values[:len(values)-1], ", ") + " and " + values[len(values)-1]
 }

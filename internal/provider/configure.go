@@ -22,7 +22,7 @@ import (
 func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	if !req.Config.Raw.IsFullyKnown() {
 		// Terraform plans with what other resources of the same run have not told yet, and asks again when they have.
-		resp.ResourceData = &s3share.ProviderData{Deferred: true}
+		handOut(resp, &s3share.ProviderData{Deferred: true})
 		return
 	}
 	var given model
@@ -48,8 +48,15 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	data.Shares = reconcile.New(awsapi.NewCloud(owner, consumer, awsapi.Sleep), time.Now)
-	resp.ResourceData = data
+	cloud := awsapi.NewCloud(owner, consumer, awsapi.Sleep)
+	data.Shares = reconcile.New(cloud, time.Now)
+	data.Survey = reconcile.NewSurvey(cloud, share.Path(data.RolePath), time.Now)
+	handOut(resp, data)
+}
+
+// handOut gives resources, data sources and list resources what they need.
+func handOut(resp *provider.ConfigureResponse, data *s3share.ProviderData) {
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = data, data, data
 }
 
 // connect prepares one account; nil with an error among the diagnostics when that cannot be done.

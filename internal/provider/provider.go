@@ -1,16 +1,19 @@
 // Package provider is the provider block: it turns arguments into connections to the owner account and, where wanted,
-// the consumer account, and lists the resources. It does not know what a share is.
+// the consumer account, and lists resources and data sources. It does not know what a share is.
 package provider
 
 import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
 )
+
+var _ provider.ProviderWithListResources = (*crossaccount)(nil)
 
 // crossaccount is the provider.
 type crossaccount struct{ version string }
@@ -36,4 +39,11 @@ func (p *crossaccount) Resources(context.Context) []func() resource.Resource {
 }
 
 // DataSources implements provider.Provider.
-func (p *crossaccount) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *crossaccount) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{s3share.NewShareData, s3share.NewBucketAccessData}
+}
+
+// ListResources implements provider.ProviderWithListResources.
+func (p *crossaccount) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{s3share.NewList}
+}

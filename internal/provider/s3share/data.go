@@ -8,6 +8,8 @@ import "github.com/crossaccount/terraform-provider-crossaccount/internal/reconci
 type ProviderData struct {
 	// Shares carries out creates, reads, updates and deletes. It is nil while Deferred.
 	Shares *reconcile.Reconciler
+	// Survey looks over all roles of the owner account. It is nil while Deferred.
+	Survey *reconcile.Survey
 	// RolePath is the IAM path of share roles that give none themselves.
 	RolePath string
 	// DefaultTags are put on every role; a resource's own tags win.

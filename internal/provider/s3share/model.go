@@ -7,6 +7,12 @@ import (
 
 // model is a share as Terraform holds it, in configuration, plan and state alike.
 type model struct {
+	attributes
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// attributes are those that the data source has, too.
+type attributes struct {
 	Name                types.String   `tfsdk:"name"`
 	Bucket              types.String   `tfsdk:"bucket"`
 	Consumer            types.Object   `tfsdk:"consumer"`
@@ -23,7 +29,6 @@ type model struct {
 	Path                types.String   `tfsdk:"path"`
 	Description         types.String   `tfsdk:"description"`
 	Tags                types.Map      `tfsdk:"tags"`
-	Timeouts            timeouts.Value `tfsdk:"timeouts"`
 
 	ID                     types.String `tfsdk:"id"`
 	OwnerAccountID         types.String `tfsdk:"owner_account_id"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
@@ -37,14 +38,18 @@ func (r *shareResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 // Configure implements resource.ResourceWithConfigure.
 func (r *shareResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // the configuration is only validated
+	r.data = configured(req.ProviderData, &resp.Diagnostics)
+}
+
+// configured reads what the provider hands out; nil while a configuration is only validated.
+func configured(handed any, diags *diag.Diagnostics) *ProviderData {
+	if handed == nil {
+		return nil
 	}
-	data, ok := req.ProviderData.(*ProviderData)
+	data, ok := handed.(*ProviderData)
 	if !ok {
-		resp.Diagnostics.AddError("Provider and resource do not match",
-			fmt.Sprintf("The resource was handed a %T. This is a bug of the provider: please report it.", req.ProviderData))
-		return
+		diags.AddError("Provider and resource do not match",
+			fmt.Sprintf("The resource was handed a %T. This is a bug of the provider: please report it.", handed))
 	}
-	r.data = data
+	return data
 }
