@@ -79,7 +79,7 @@ func (w *writer) role() {
 	if role.Settings.PermissionsBoundary != "" {
 		arguments = append(arguments, argument{"permissions_boundary", quoted(role.Settings.PermissionsBoundary)})
 	}
-	w.resource("aws_iam_role", w.label, string(w.spec.Name), "", arguments.String()+tagsOf(role.Settings.Tags)+
+	w.resource(target{"aws_iam_role", w.label, string(w.spec.Name)}, "", arguments.String()+tagsOf(role.Settings.Tags)+
 		"\n  assume_role_policy = "+w.trust(role.Trust))
 }
 
@@ -114,12 +114,12 @@ func (w *writer) rolePolicies() {
 			{"name", quoted(inline.Name)},
 			{"role", "aws_iam_role." + w.label + ".name"},
 		}
-		w.resource("aws_iam_role_policy", label, string(w.spec.Name)+":"+inline.Name, comment,
+		w.resource(target{"aws_iam_role_policy", label, string(w.spec.Name) + ":" + inline.Name}, comment,
 			arguments.String()+"\n  policy = "+heredoc(inline.Document))
 	}
 	for i, arn := range w.observed.Attached {
 		arguments := list{{"role", "aws_iam_role." + w.label + ".name"}, {"policy_arn", quoted(arn)}}
-		w.resource("aws_iam_role_policy_attachment", fmt.Sprintf("%s_%d", w.label, i+1), string(w.spec.Name)+"/"+arn,
+		w.resource(target{"aws_iam_role_policy_attachment", fmt.Sprintf("%s_%d", w.label, i+1), string(w.spec.Name) + "/" + arn},
 			"# On the role, and not written by crossaccount.\n", arguments.String())
 	}
 }
@@ -136,7 +136,7 @@ func (w *writer) bucketPolicy() {
 			"# this block and its import out, and carry the share's statements over there.\n", others, len(all), sidsOf(w.spec, all))
 	}
 	arguments := list{{"bucket", quoted(string(w.spec.Bucket))}}
-	w.resource("aws_s3_bucket_policy", labelOf(string(w.spec.Bucket)), string(w.spec.Bucket), comment,
+	w.resource(target{"aws_s3_bucket_policy", labelOf(string(w.spec.Bucket)), string(w.spec.Bucket)}, comment,
 		arguments.String()+"\n  policy = "+heredoc(w.observed.Bucket.Document))
 }
 
@@ -165,7 +165,7 @@ func (w *writer) consumerPolicies() {
 			{"name", quoted(name)},
 			{"role", quoted(consumer.RoleName)},
 		}
-		w.resource("aws_iam_role_policy", labelOf(w.label+"_on_"+consumer.RoleName), consumer.RoleName+":"+name,
+		w.resource(target{"aws_iam_role_policy", labelOf(w.label + "_on_" + consumer.RoleName), consumer.RoleName + ":" + name},
 			"# In the consumer account "+w.spec.Consumer.AccountID+": needs a provider \"aws\" with alias = \"consumer\".\n",
 			arguments.String()+"\n  policy = "+heredoc(*consumer.Document))
 	}
@@ -183,10 +183,13 @@ removed {
 }`, w.label)
 }
 
+// target is a resource of hashicorp/aws and the ID that imports it.
+type target struct{ kind, label, id string }
+
 // resource writes an import block and the resource that it fills.
-func (w *writer) resource(kind, label, id, comment, body string) {
-	w.add("import {\n  to = %s.%s\n  id = %s\n}", kind, label, quoted(id))
-	w.add("%sresource %s %s {\n%s\n}", comment, quoted(kind), quoted(label), strings.TrimSuffix(body, "\n"))
+func (w *writer) resource(to target, comment, body string) {
+	w.add("import {\n  to = %s.%s\n  id = %s\n}", to.kind, to.label, quoted(to.id))
+	w.add("%sresource %s %s {\n%s\n}", comment, quoted(to.kind), quoted(to.label), strings.TrimSuffix(body, "\n"))
 }
 
 // externalIDsIn gives every value that the trust policy has for sts:ExternalId, whatever the operator.

@@ -125,7 +125,7 @@ func (q Question) throughPolicy() []Entry {
 		reaches := q.reachesOfOutsider(who)
 		for _, reach := range reaches {
 			entry := reach.entry(ViaBucketPolicy, who.outsider)
-			entry.Findings = slices.Concat(who.findings(len(entry.Conditions) > 0, bySignature), q.ended(reach.ends))
+			entry.Findings = slices.Concat(who.findings(bySignature, entry.Conditions), q.ended(reach.ends))
 			entries = append(entries, entry)
 		}
 	}

@@ -44,7 +44,7 @@ const (
 )
 
 // findings are those that follow from whom a statement names.
-func (o outsider) findings(conditional bool, by way) []Finding {
+func (o outsider) findings(by way, conditions []string) []Finding {
 	switch o.kind {
 	case whole:
 		return []Finding{{WholeAccount, fmt.Sprintf("the whole account %s is let in: its own administrators decide who", o.account)}}
@@ -56,7 +56,7 @@ func (o outsider) findings(conditional bool, by way) []Finding {
 		if o.name != "*" {
 			who = "whoever matches " + o.name + " is let in, of whatever account"
 		}
-		if conditional {
+		if len(conditions) > 0 {
 			who += ", as far as the conditions allow"
 		}
 		return []Finding{{Wildcard, who}}

@@ -89,7 +89,7 @@ func enter(who outsider, statement policy.Statement, rest policy.Condition, all 
 			found.conditions = append(found.conditions, refused.sentence("assuming the role"))
 		}
 	}
-	found.findings = who.findings(len(rest) > 0, bySession)
+	found.findings = who.findings(bySession, sentencesOf(rest))
 	if who.kind != federated && who.kind != deleted {
 		found.findings = append(found.findings, externalIDFindings(rest)...)
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
@@ -32,24 +31,11 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 		kept, role = role, nil
 	}
 	desired := share.Render(prior.Spec)
-	_, err = o.apply(ctx, changes.Removal(desired, presumed(desired, role)))
+	_, err = o.apply(ctx, changes.Removal(desired, desired.Existing(role)))
 	if awsapi.IsDeleteConflict(err) {
 		err = r.deleteWithStrangers(ctx, o, desired)
 	}
 	return kept, err
-}
-
-// presumed is a share of which all parts are there, with its role or without.
-func presumed(desired share.Desired, role *share.Role) share.Observed {
-	observed := share.Observed{
-		Role:   role,
-		Inline: []share.NamedPolicy{{Name: share.PermissionsPolicyName, Document: desired.Permissions}},
-		Bucket: share.BucketPolicy{State: share.BucketHasPolicy, Document: policy.New(desired.BucketStatements...)},
-	}
-	for _, name := range desired.Spec.Consumer.AttachToRoles {
-		observed.Consumer = append(observed.Consumer, share.ConsumerPolicy{RoleName: name, Document: &desired.Consumer})
-	}
-	return observed
 }
 
 // deleteWithStrangers deletes a role with the policies of somebody else's that are on it.

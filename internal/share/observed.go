@@ -104,6 +104,19 @@ func (o Observed) Exists(spec Spec) bool {
 	return false
 }
 
+// Existing is what would be observed if all parts of the share were there, with this role or without any.
+func (d Desired) Existing(role *Role) Observed {
+	observed := Observed{
+		Role:   role,
+		Inline: []NamedPolicy{{Name: PermissionsPolicyName, Document: d.Permissions}},
+		Bucket: BucketPolicy{State: BucketHasPolicy, Document: policy.New(d.BucketStatements...)},
+	}
+	for _, name := range d.Spec.Consumer.AttachToRoles {
+		observed.Consumer = append(observed.Consumer, ConsumerPolicy{RoleName: name, Document: &d.Consumer})
+	}
+	return observed
+}
+
 // MadeFor tells that the role was made by this provider for a share of that bucket.
 func (r Role) MadeFor(bucket Bucket) bool { return r.Settings.Tags[OwnershipTag] == string(bucket) }
 

@@ -13,22 +13,22 @@ type model struct {
 
 // attributes are those that the data source has, too.
 type attributes struct {
-	Name                types.String   `tfsdk:"name"`
-	Bucket              types.String   `tfsdk:"bucket"`
-	Consumer            types.Object   `tfsdk:"consumer"`
-	Access              types.Set      `tfsdk:"access"`
-	Prefixes            types.Set      `tfsdk:"prefixes"`
-	ExternalID          types.String   `tfsdk:"external_id"`
-	BucketPolicyMode    types.String   `tfsdk:"bucket_policy_mode"`
-	Via                 types.String   `tfsdk:"via"`
-	Exclusive           types.Bool     `tfsdk:"exclusive"`
-	Perimeter           types.Object   `tfsdk:"perimeter"`
-	ExpiresAt           types.String   `tfsdk:"expires_at"`
-	MaxSessionDuration  types.Int64    `tfsdk:"max_session_duration"`
-	PermissionsBoundary types.String   `tfsdk:"permissions_boundary"`
-	Path                types.String   `tfsdk:"path"`
-	Description         types.String   `tfsdk:"description"`
-	Tags                types.Map      `tfsdk:"tags"`
+	Name                types.String `tfsdk:"name"`
+	Bucket              types.String `tfsdk:"bucket"`
+	Consumer            types.Object `tfsdk:"consumer"`
+	Access              types.Set    `tfsdk:"access"`
+	Prefixes            types.Set    `tfsdk:"prefixes"`
+	ExternalID          types.String `tfsdk:"external_id"`
+	BucketPolicyMode    types.String `tfsdk:"bucket_policy_mode"`
+	Via                 types.String `tfsdk:"via"`
+	Exclusive           types.Bool   `tfsdk:"exclusive"`
+	Perimeter           types.Object `tfsdk:"perimeter"`
+	ExpiresAt           types.String `tfsdk:"expires_at"`
+	MaxSessionDuration  types.Int64  `tfsdk:"max_session_duration"`
+	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
+	Path                types.String `tfsdk:"path"`
+	Description         types.String `tfsdk:"description"`
+	Tags                types.Map    `tfsdk:"tags"`
 
 	ID                     types.String `tfsdk:"id"`
 	OwnerAccountID         types.String `tfsdk:"owner_account_id"`
