@@ -22,7 +22,10 @@ func TestStoriesAreAllButModules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"drop-box", "from-five-resources", "partner-feed", "policy-owned-elsewhere", "provider", "read-only", "resources/crossaccount_s3_share"}
+	want := []string{
+		"data-sources/crossaccount_s3_bucket_access", "data-sources/crossaccount_s3_share", "drop-box", "from-five-resources", "partner-feed", "policy-owned-elsewhere", "provider", "read-only",
+		"resources/crossaccount_s3_share",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("stories differ (-want +got):\n%s", diff)
 	}

@@ -23,6 +23,8 @@ type document struct {
 type providerSchema struct {
 	Provider   schema                    `json:"provider"`
 	Resources  map[string]schema         `json:"resource_schemas"`
+	Data       map[string]schema         `json:"data_source_schemas"`
+	Lists      map[string]schema         `json:"list_resource_schemas"`
 	Identities map[string]identitySchema `json:"resource_identity_schemas"`
 }
 
@@ -78,18 +80,21 @@ func dump(ctx context.Context, server tfprotov6.ProviderServer) (document, error
 	if err := firstError(answer.Diagnostics); err != nil {
 		return document{}, fmt.Errorf("asking the provider for its schemas: %w", err)
 	}
-	if others := len(answer.DataSourceSchemas) + len(answer.EphemeralResourceSchemas) + len(answer.ListResourceSchemas) +
-		len(answer.ActionSchemas) + len(answer.Functions) + len(answer.StateStoreSchemas); others > 0 {
-		return document{}, fmt.Errorf("the provider has %d schemas besides resources, and docsgen writes resources only", others)
+	if others := len(answer.EphemeralResourceSchemas) + len(answer.ActionSchemas) + len(answer.Functions) + len(answer.StateStoreSchemas); others > 0 {
+		return document{}, fmt.Errorf("the provider has %d schemas of other kinds than resources, data sources and lists, which docsgen does not write", others)
 	}
-	written := providerSchema{Resources: map[string]schema{}}
+	written := providerSchema{}
 	if written.Provider, err = writeSchema(answer.Provider); err != nil {
 		return document{}, fmt.Errorf("writing the schema of the provider: %w", err)
 	}
-	for name, found := range answer.ResourceSchemas {
-		if written.Resources[name], err = writeSchema(found); err != nil {
-			return document{}, fmt.Errorf("writing the schema of %s: %w", name, err)
-		}
+	if written.Resources, err = writeSchemas(answer.ResourceSchemas); err != nil {
+		return document{}, err
+	}
+	if written.Data, err = writeSchemas(answer.DataSourceSchemas); err != nil {
+		return document{}, err
+	}
+	if written.Lists, err = writeSchemas(answer.ListResourceSchemas); err != nil {
+		return document{}, err
 	}
 	if written.Identities, err = dumpIdentities(ctx, server); err != nil {
 		return document{}, err
@@ -129,6 +134,17 @@ func firstError(diagnostics []*tfprotov6.Diagnostic) error {
 		}
 	}
 	return nil
+}
+
+func writeSchemas(found map[string]*tfprotov6.Schema) (map[string]schema, error) {
+	written := map[string]schema{}
+	for name, one := range found {
+		var err error
+		if written[name], err = writeSchema(one); err != nil {
+			return nil, fmt.Errorf("writing the schema of %s: %w", name, err)
+		}
+	}
+	return written, nil
 }
 
 func writeSchema(found *tfprotov6.Schema) (schema, error) {

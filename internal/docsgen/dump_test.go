@@ -47,6 +47,8 @@ func TestDumpWritesTheFormOfTheCLI(t *testing.T) {
 					Nesting: tfprotov6.SchemaObjectNestingModeSingle, Attributes: []*tfprotov6.SchemaAttribute{text("account_id")},
 				}},
 			)},
+			DataSourceSchemas:   map[string]*tfprotov6.Schema{"crossaccount_y": schemaOf(text("bucket"))},
+			ListResourceSchemas: map[string]*tfprotov6.Schema{"crossaccount_x": schemaOf(text("path"))},
 		},
 		identities: tfprotov6.GetResourceIdentitySchemasResponse{IdentitySchemas: map[string]*tfprotov6.ResourceIdentitySchema{
 			"crossaccount_x": {IdentityAttributes: []*tfprotov6.ResourceIdentitySchemaAttribute{
@@ -63,6 +65,10 @@ func TestDumpWritesTheFormOfTheCLI(t *testing.T) {
 				"tags": {"type": ["map", "string"], "computed": true, "sensitive": true, "description_kind": "plain"},
 				"consumer": {"required": true, "description_kind": "plain", "nested_type": {"nesting_mode": "single", "attributes": {
 					"account_id": {"type": "string", "optional": true, "description": "A account_id.", "description_kind": "markdown"}}}}}}}},
+			"data_source_schemas": {"crossaccount_y": {"version": 0, "block": {"description_kind": "plain", "attributes": {
+				"bucket": {"type": "string", "optional": true, "description": "A bucket.", "description_kind": "markdown"}}}}},
+			"list_resource_schemas": {"crossaccount_x": {"version": 0, "block": {"description_kind": "plain", "attributes": {
+				"path": {"type": "string", "optional": true, "description": "A path.", "description_kind": "markdown"}}}}},
 			"resource_identity_schemas": {"crossaccount_x": {"version": 0, "attributes": {
 				"bucket": {"type": "string", "description": "Name.", "required_for_import": true}}}}
 		}}}`
@@ -86,7 +92,7 @@ func TestDumpRefusesWhatItWouldLeaveOut(t *testing.T) {
 	}{
 		"a function": {fixedServer{schemas: tfprotov6.GetProviderSchemaResponse{
 			Provider: schemaOf(), Functions: map[string]*tfprotov6.Function{"parse": {}},
-		}}, "docsgen writes resources only"},
+		}}, "which docsgen does not write"},
 		"a block": {fixedServer{schemas: tfprotov6.GetProviderSchemaResponse{
 			Provider: schemaOf(), ResourceSchemas: map[string]*tfprotov6.Schema{"crossaccount_x": withBlock},
 		}}, "the schema of crossaccount_x: it has the block consumer"},
