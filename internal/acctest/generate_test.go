@@ -1,0 +1,86 @@
+package acctest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
+)
+
+const required = `
+terraform {
+  required_providers {
+    crossaccount = { source = "crossaccount/crossaccount" }
+  }
+}
+
+`
+
+// terraform plan -generate-config-out writes a configuration from an import alone; after the import nothing is left to
+// do, also with a state that never knew the share.
+func TestGeneratedConfigurationPlansEmpty(t *testing.T) {
+	RequireCLI(t)
+	t.Parallel()
+	w := NewWorld(t, awssim.Options{})
+	cli, err := terraformcli.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mirror, err := workspace.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider := required + w.Provider(w.ConsumerConnection())
+	maker, finder := emptyWorkspace(t, mirror, cli), emptyWorkspace(t, mirror, cli)
+	mustWrite(t, maker, "main.tf", provider+Share(`  consumer = {
+    account_id      = "222222222222"
+    principals      = ["arn:aws:iam::222222222222:role/etl"]
+    attach_to_roles = ["etl"]
+  }`, `access = ["read", "list", "write"]`, `prefixes = ["a/", "ab/"]`, `expires_at = "2099-01-01T00:00:00Z"`,
+		`description = "for the partner"`, `tags = { Team = "data" }`, `perimeter = { source_ips = ["203.0.113.0/24"] }`))
+	mustRun(t, maker, "init")
+	mustRun(t, maker, "apply", "-auto-approve")
+
+	mustWrite(t, finder, "main.tf", provider+`import {
+  to = crossaccount_s3_share.found
+  id = "`+Bucket+`/etl-reports"
+}
+`)
+	mustRun(t, finder, "init")
+	mustRun(t, finder, "plan", "-generate-config-out=generated.tf")
+	if said := mustRun(t, finder, "apply", "-auto-approve"); !strings.Contains(said, "1 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("the import changed something:\n%s", said)
+	}
+	mustRun(t, finder, "plan", "-detailed-exitcode")
+}
+
+func emptyWorkspace(t *testing.T, mirror workspace.Mirror, cli string) *workspace.Workspace {
+	t.Helper()
+	made, err := workspace.New(mirror, cli, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+func mustWrite(t *testing.T, in *workspace.Workspace, name, text string) {
+	t.Helper()
+	if err := in.Write(name, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mustRun runs terraform and gives what it prints; -detailed-exitcode makes a plan that is not empty fail, too.
+func mustRun(t *testing.T, in *workspace.Workspace, arguments ...string) string {
+	t.Helper()
+	result, err := in.Terraform(t.Context(), nil, append(arguments, "-no-color")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Code != 0 {
+		t.Fatalf("terraform %s ended with %d:\n%s%s", strings.Join(arguments, " "), result.Code, result.Stdout, result.Stderr)
+	}
+	return result.Stdout
+}
