@@ -29,7 +29,7 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &given)...); resp.Diagnostics.HasError() {
 		return
 	}
-	data := &s3share.ProviderData{RolePath: string(share.DefaultRolePath), HasConsumer: !given.Consumer.IsNull()}
+	data := &s3share.ProviderData{RolePath: string(share.DefaultRolePath)}
 	if path := given.RolePath.ValueString(); path != "" {
 		data.RolePath = path
 	}
@@ -40,7 +40,7 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	}
 	owner := p.connect(ctx, given.connectionModel, ownerPlace, &resp.Diagnostics)
 	var consumer *awsapi.Account
-	if data.HasConsumer {
+	if !given.Consumer.IsNull() {
 		var there connectionModel
 		resp.Diagnostics.Append(given.Consumer.As(ctx, &there, objectOptions)...)
 		consumer = p.connect(ctx, there, consumerPlace, &resp.Diagnostics)

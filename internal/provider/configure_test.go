@@ -107,15 +107,14 @@ func TestConfigureGivesResourcesWhatTheyNeed(t *testing.T) {
 		return b
 	}
 	tests := map[string]struct {
-		block       block
-		path        string
-		tags        map[string]string
-		hasConsumer bool
+		block block
+		path  string
+		tags  map[string]string
 	}{
-		"the empty block":  {block{}, "/crossaccount/", nil, false},
-		"a path and tags":  {block{"role_path": str("/x/"), "default_tags": block{"tags": tftypes.NewValue(stringMap, map[string]tftypes.Value{"a": str("b")})}.under(t, "default_tags")}, "/x/", map[string]string{"a": "b"}, false},
-		"tags without any": {block{"default_tags": block{}.under(t, "default_tags")}, "/crossaccount/", nil, false},
-		"both accounts":    {keys(block{"consumer": keys(block{}).under(t, "consumer")}), "/crossaccount/", nil, true},
+		"the empty block":  {block{}, "/crossaccount/", nil},
+		"a path and tags":  {block{"role_path": str("/x/"), "default_tags": block{"tags": tftypes.NewValue(stringMap, map[string]tftypes.Value{"a": str("b")})}.under(t, "default_tags")}, "/x/", map[string]string{"a": "b"}},
+		"tags without any": {block{"default_tags": block{}.under(t, "default_tags")}, "/crossaccount/", nil},
+		"both accounts":    {keys(block{"consumer": keys(block{}).under(t, "consumer")}), "/crossaccount/", nil},
 	}
 	for situation, test := range tests {
 		t.Run(situation, func(t *testing.T) {
@@ -124,8 +123,8 @@ func TestConfigureGivesResourcesWhatTheyNeed(t *testing.T) {
 			if diags.HasError() || data == nil || data.Shares == nil || data.Deferred {
 				t.Fatalf("got %+v, %v", data, diags)
 			}
-			if data.RolePath != test.path || data.HasConsumer != test.hasConsumer || !cmp.Equal(data.DefaultTags, test.tags) {
-				t.Errorf("path %q, tags %v, consumer %t", data.RolePath, data.DefaultTags, data.HasConsumer)
+			if data.RolePath != test.path || !cmp.Equal(data.DefaultTags, test.tags) {
+				t.Errorf("path %q, tags %v", data.RolePath, data.DefaultTags)
 			}
 		})
 	}

@@ -14,8 +14,6 @@ type ProviderData struct {
 	RolePath string
 	// DefaultTags are put on every role; a resource's own tags win.
 	DefaultTags map[string]string
-	// HasConsumer tells whether the provider has credentials for a consumer account.
-	HasConsumer bool
 	// Deferred tells that some of the provider's own configuration is not known yet, so AWS cannot be asked and nothing
 	// else here is set.
 	Deferred bool

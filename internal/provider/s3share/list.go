@@ -136,8 +136,8 @@ func (l *shareList) result(ctx context.Context, req list.ListRequest, one exposu
 // asWarnings keeps one share that cannot be read from ending the whole list.
 func asWarnings(diags diag.Diagnostics, one exposure.Listed) diag.Diagnostics {
 	var warnings diag.Diagnostics
-	for _, one := range diags {
-		warnings.AddWarning(one.Summary(), one.Detail())
+	for _, found := range diags {
+		warnings.AddWarning(found.Summary(), found.Detail())
 	}
 	warnings.AddWarning("A share is listed without its attributes", fmt.Sprintf("Role %s of bucket %s could not be read.", one.Role.Name, one.Bucket))
 	return warnings
