@@ -191,7 +191,7 @@ func TestListWithoutTheSweep(t *testing.T) {
 	}
 	p := w.speak(t)
 	w.deny("GetAccountAuthorizationDetails")
-	results := p.ask(t, map[string]tftypes.Value{"role_path": text("/partners/")}, 100)
+	results := p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, map[string]tftypes.Value{"role_path": text("/partners/")}), Limit: 100})
 	if len(results) != 2 || len(results[0].Diagnostics) != 1 || results[1].DisplayName != "etl-reports" {
 		t.Fatalf("want a warning and the share, have %+v", results)
 	}
@@ -200,30 +200,10 @@ func TestListWithoutTheSweep(t *testing.T) {
 		t.Errorf("the warning is %s: %s", warning.Summary, warning.Detail)
 	}
 	w.deny("ListRoles")
-	results = p.ask(t, nil, 100)
+	results = p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, nil), Limit: 100})
 	if len(results) != 1 || results[0].Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
 		t.Fatalf("want an error and nothing else, have %+v", results)
 	}
-}
-
-// ask lists without a look at diagnostics.
-func (p *protocol) ask(t *testing.T, config map[string]tftypes.Value, limit int64) []tfprotov6.ListResourceResult {
-	t.Helper()
-	server, ok := p.server.(tfprotov6.ProviderServerWithListResource)
-	if !ok {
-		t.Fatal("the provider lists nothing")
-	}
-	stream, err := server.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
-		TypeName: typeName, Config: p.value(t, p.schema.ListResourceSchemas[typeName].ValueType(), config), Limit: limit,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var results []tfprotov6.ListResourceResult
-	for result := range stream.Results {
-		results = append(results, result)
-	}
-	return results
 }
 
 func TestListStopsAtItsLimit(t *testing.T) {
@@ -234,7 +214,7 @@ func TestListStopsAtItsLimit(t *testing.T) {
 	p := w.speak(t)
 	candidates := map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, true)}
 	for limit, want := range map[int64]int{1: 1, 2: 2, 3: 2} {
-		results := p.ask(t, candidates, limit)
+		results := p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, candidates), Limit: limit})
 		if len(results) != want {
 			t.Errorf("a list of %d has %d results, want %d", limit, len(results), want)
 		}

@@ -152,24 +152,34 @@ func TestListOfShares(t *testing.T) {
 	}
 }
 
+// list asks for shares with their attributes.
 func (p *protocol) list(t *testing.T, config map[string]tftypes.Value) []tfprotov6.ListResourceResult {
+	t.Helper()
+	results := p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, config), IncludeResource: true, Limit: 100})
+	for _, result := range results {
+		mustBeQuiet(t, nil, result.Diagnostics)
+	}
+	return results
+}
+
+func (p *protocol) listConfig(t *testing.T, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	return p.value(t, p.schema.ListResourceSchemas[typeName].ValueType(), given)
+}
+
+// ask lists shares, whatever the diagnostics.
+func (p *protocol) ask(t *testing.T, request tfprotov6.ListResourceRequest) []tfprotov6.ListResourceResult {
 	t.Helper()
 	server, ok := p.server.(tfprotov6.ProviderServerWithListResource) //nolint:staticcheck // ProviderServer itself does not list yet
 	if !ok {
 		t.Fatal("the provider lists nothing")
 	}
-	stream, err := server.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
-		TypeName: typeName, Config: p.value(t, p.schema.ListResourceSchemas[typeName].ValueType(), config), IncludeResource: true, Limit: 100,
-	})
+	request.TypeName = typeName
+	stream, err := server.ListResource(t.Context(), &request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var results []tfprotov6.ListResourceResult
-	for result := range stream.Results {
-		mustBeQuiet(t, nil, result.Diagnostics)
-		results = append(results, result)
-	}
-	return results
+	return slices.Collect(stream.Results)
 }
 
 // ownershipTag marks a role as made by the provider for the bucket.
