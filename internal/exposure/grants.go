@@ -33,7 +33,11 @@ func (q Question) reachesOf(role Role) []reach {
 			refusals = append(refusals, refusal{statement, rest, true})
 		}
 	}
-	for _, statement := range own {
+	limits := own
+	if role.Boundary != nil {
+		limits = slices.Concat(own, role.Boundary.Statements())
+	}
+	for _, statement := range limits {
 		refuse(statement)
 	}
 	for _, statement := range q.Policy.Statements() {

@@ -116,6 +116,9 @@ func TestReachOfRoles(t *testing.T) {
 			world{inline: []string{`{"Effect":"Allow","Action":["s3:GetObject","s3:DeleteObject"],` + objects + `}`}, boundary: []string{`{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}`}},
 			[]what{{[]share.Word{share.Read}, []string{"s3:GetObject"}, nil, []string{limits}}},
 		},
+		"a boundary that denies": {
+			world{inline: []string{readAll}, boundary: []string{`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Deny","Action":"s3:Get*","Resource":"*"}`}}, nil,
+		},
 		"a boundary that allows nothing here": {
 			world{inline: []string{readAll}, boundary: []string{`{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::another/*"}`}}, nil,
 		},
