@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,4 +145,71 @@ func TestNotExclusive(t *testing.T) {
 		}, Config: w.Provider() + Share(OnlyEtl), ConfigPlanChecks: nothingLeft},
 	}})
 	w.mustBeEmpty(t)
+}
+
+// One boundary in place of another is told by both names, and exchanged back.
+func TestAnotherBoundaryIsRepaired(t *testing.T) {
+	RequireCLI(t)
+	t.Parallel()
+	w := NewWorld(t, awssim.Options{})
+	const want, other = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", "arn:aws:iam::aws:policy/AdministratorAccess"
+	config := w.Provider() + Share(OnlyEtl, `permissions_boundary = "`+want+`"`)
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{
+		{Config: config},
+		{
+			PreConfig: func() {
+				if _, err := w.IAM(w.SetupKey).PutRolePermissionsBoundary(t.Context(), &iam.PutRolePermissionsBoundaryInput{
+					RoleName: theRole, PermissionsBoundary: aws.String(other),
+				}); err != nil {
+					t.Fatal(err)
+				}
+				w.Sim.ResetCalls()
+			},
+			Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{driftSays("permissions boundary: is " + other + " instead of " + want)},
+				PostApplyPostRefresh: nothingLeft.PostApplyPostRefresh,
+			},
+		},
+		{PreConfig: func() {
+			if writes := w.writes(); !slices.Equal(writes, []string{"PutRolePermissionsBoundary"}) {
+				t.Errorf("the repair wrote %v", writes)
+			}
+		}, RefreshState: true},
+	}})
+}
+
+// A pinned user that was deleted shows as AIDA…, as a role shows as AROA….
+func TestPinnedUserIsRepaired(t *testing.T) {
+	RequireCLI(t)
+	t.Parallel()
+	w := NewWorld(t, awssim.Options{})
+	w.Consumer.AddUser("/", "ann", mayAssumeAnything)
+	config := w.Provider() + Share(`consumer = { account_id = "222222222222", principals = ["arn:aws:iam::222222222222:user/ann"], pin_principals = true }`)
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{
+		{Config: config},
+		{
+			PreConfig: func() {
+				client, name := w.IAM(w.ConsumerKey), aws.String("ann")
+				if _, err := client.DeleteUserPolicy(t.Context(), &iam.DeleteUserPolicyInput{UserName: name, PolicyName: aws.String("setup-1")}); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := client.DeleteUser(t.Context(), &iam.DeleteUserInput{UserName: name}); err != nil {
+					t.Fatal(err)
+				}
+				w.Consumer.AddUser("/", "ann", mayAssumeAnything)
+			},
+			Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{driftSays("trust policy: names AIDA")},
+				PostApplyPostRefresh: nothingLeft.PostApplyPostRefresh,
+			},
+		},
+		{PreConfig: func() {
+			_, id := w.identity(t)
+			if _, err := w.Assume(t.Context(), w.Consumer.UserKey("ann"), roleARN, id); err != nil {
+				t.Errorf("the user made again is refused after the apply: %v", err)
+			}
+		}, RefreshState: true},
+	}})
 }
