@@ -48,6 +48,12 @@ func outsidersIn(owner share.Account, statement policy.Statement) (who []outside
 	for _, name := range awsNames(*named) {
 		found := readName(owner, name)
 		if found.kind != anybody && found.kind != whole {
+			// What narrows an account beside it is left out of rest, so it is answered for this name here.
+			if caller, known := found.caller(); known {
+				if holds, _ := decide(caller, statement.Condition); !holds {
+					continue
+				}
+			}
 			who = append(who, found)
 			continue
 		}

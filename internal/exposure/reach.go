@@ -67,7 +67,7 @@ func merge(group []grant, limit func(action string) bool) reach {
 		prefixes: group[0].area.prefixes, conditions: group[0].conditions, ends: endOf(group[0].statement.Condition),
 	}
 	for _, g := range group {
-		found.actions = append(found.actions, slices.DeleteFunc(g.effective(), func(action string) bool { return !limit(action) })...)
+		found.actions = append(found.actions, slices.DeleteFunc(g.effective(), func(action string) bool { return !limit(g.judged(action)) })...)
 		if g.sid != "" {
 			found.sids = append(found.sids, g.sid)
 		}
@@ -95,6 +95,9 @@ func (g grant) allows(action string) bool {
 // effective are the actions of the statement that have an effect on its part of the bucket, as they are written.
 func (g grant) effective() []string {
 	if g.statement.NotAction != nil {
+		if !g.allows(allOfS3) {
+			return nil
+		}
 		return []string{"everything but " + strings.Join(g.statement.NotAction, ", ")}
 	}
 	return slices.DeleteFunc(slices.Clone(g.statement.Action), func(action string) bool {
@@ -102,7 +105,21 @@ func (g grant) effective() []string {
 	})
 }
 
+const allOfS3 = "s3:*"
+
+// judged is the pattern by which an action as it is written is judged: everything but some may be anything of S3.
+func (g grant) judged(action string) string {
+	if g.statement.NotAction != nil {
+		return allOfS3
+	}
+	return action
+}
+
+// coversAction tells that a pattern of actions has all of another one that concerns buckets.
 func coversAction(pattern, action string) bool {
+	if action == "*" {
+		action = allOfS3
+	}
 	return share.PatternCovers(strings.ToLower(pattern), strings.ToLower(action))
 }
 
@@ -185,7 +202,7 @@ var accountLevel = []string{
 // takes tells that an action, or part of a pattern of actions, works on this part of the bucket.
 func (a area) takes(action string) bool {
 	action = strings.ToLower(action)
-	if !share.PatternsMeet(action, "s3:*") || slices.Contains(accountLevel, action) {
+	if !share.PatternsMeet(action, allOfS3) || slices.Contains(accountLevel, action) {
 		return false
 	}
 	if strings.ContainsAny(action, "*?") {

@@ -77,7 +77,7 @@ func (q Question) refuse(g grant, refused refusal) grant {
 	meets := func(action string) bool {
 		return mentions(deny, action) && (about.objects && g.area.objects || about.bucket && g.area.bucket)
 	}
-	if !slices.ContainsFunc(g.effective(), meets) {
+	if !slices.ContainsFunc(g.actionsFor(deny, about), meets) {
 		return g
 	}
 	everywhere := (about.objects || !g.area.objects) && (about.bucket || !g.area.bucket) && len(about.prefixes) == 0 && deny.NotResource == nil
@@ -94,4 +94,15 @@ func (q Question) refuse(g grant, refused refusal) grant {
 	}
 	g.conditions = distinct(slices.Concat(g.conditions, []string{refused.sentence(what)}))
 	return g
+}
+
+// actionsFor are the actions of a grant by which a Deny is held against it. Everything but some is held by the actions of
+// the Deny that it leaves.
+func (g grant) actionsFor(deny policy.Statement, about area) []string {
+	if g.statement.NotAction == nil || deny.Action == nil {
+		return g.effective()
+	}
+	return slices.DeleteFunc(slices.Clone(deny.Action), func(action string) bool {
+		return !about.takes(action) || !mentions(g.statement, action)
+	})
 }

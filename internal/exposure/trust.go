@@ -1,6 +1,7 @@
 package exposure
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -108,8 +109,8 @@ func mentions(statement policy.Statement, action string) bool {
 // externalIDFindings tells whether the external ID keeps confused deputies out.
 func externalIDFindings(conditions policy.Condition) []Finding {
 	weak := ""
-	for operator, keys := range conditions {
-		for key, values := range keys {
+	for _, operator := range slices.Sorted(maps.Keys(conditions)) {
+		for key, values := range conditions[operator] {
 			if !strings.EqualFold(key, "sts:ExternalId") {
 				continue
 			}
