@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // This file tells what Deny statements take away.
@@ -85,12 +86,12 @@ func (q Question) refuse(g grant, refused refusal) grant {
 		g.denied = slices.Concat(g.denied, deny.Action)
 		return g
 	}
-	what := either(deny.Action)
+	what := share.Joined(deny.Action, "or")
 	if deny.Action == nil {
-		what = "everything but " + either(deny.NotAction)
+		what = "everything but " + share.Joined(deny.NotAction, "or")
 	}
 	if len(about.prefixes) > 0 {
-		what += " on " + either(about.prefixes)
+		what += " on " + share.Joined(about.prefixes, "or")
 	}
 	g.conditions = distinct(slices.Concat(g.conditions, []string{refused.sentence(what)}))
 	return g

@@ -69,9 +69,9 @@ func sentenceOf(key, operator string, values policy.Values) string {
 		return "the caller must have signed in with MFA"
 	}
 	if lead, known := plain[folded+" "+operator]; known {
-		return lead + either(values)
+		return lead + share.Joined(values, "or")
 	}
-	return key + " must meet " + operator + " " + either(values)
+	return key + " must meet " + operator + " " + share.Joined(values, "or")
 }
 
 // denial says when a Deny statement refuses what was allowed.
@@ -91,7 +91,7 @@ func denial(deny policy.Statement, conditions policy.Condition, what string) str
 	var tests []string
 	for _, operator := range slices.Sorted(maps.Keys(conditions)) {
 		for _, key := range slices.Sorted(maps.Keys(conditions[operator])) {
-			values := either(conditions[operator][key])
+			values := share.Joined(conditions[operator][key], "or")
 			if strings.EqualFold(key, "sts:ExternalId") {
 				values = "a certain value"
 			}
@@ -119,19 +119,6 @@ func endOf(conditions policy.Condition) time.Time {
 
 func isOnly(values policy.Values, wanted string) bool { return len(values) == 1 && values[0] == wanted }
 
-// either writes alternatives: a, b or c.
-func either(values []string) string {
-	if len(values) < 2 {
-		return strings.Join(values, "")
-	}
-	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
-}
-
-// verbs are what words of access mean, as the summary of a share says it.
-var verbs = map[share.Word]string{
-	share.Read: "read", share.List: "list", share.ReadVersions: "read versions of", share.Write: "write", share.Tag: "tag", share.Delete: "delete",
-}
-
 // Sentence says the entry in one sentence.
 func (e Entry) Sentence(bucket share.Bucket) string {
 	who := e.Principal
@@ -145,7 +132,7 @@ func (e Entry) Sentence(bucket share.Bucket) string {
 	}
 	var may []string
 	for _, word := range e.Access {
-		may = append(may, verbs[word])
+		may = append(may, word.Verb())
 	}
 	if len(may) == 0 {
 		may = e.Actions
@@ -160,7 +147,7 @@ func (e Entry) Sentence(bucket share.Bucket) string {
 	for _, prefix := range e.Prefixes {
 		places = append(places, fmt.Sprintf("s3://%s/%s", bucket, starred(prefix)))
 	}
-	sentence := fmt.Sprintf("%s may %s %s", who, together(may), together(places))
+	sentence := fmt.Sprintf("%s may %s %s", who, share.Joined(may, "and"), share.Joined(places, "and"))
 	if e.RoleARN != "" {
 		sentence += " through " + e.RoleARN
 	}
@@ -172,12 +159,4 @@ func starred(prefix string) string {
 		return prefix
 	}
 	return prefix + "*"
-}
-
-// together writes what goes together: a, b and c.
-func together(values []string) string {
-	if len(values) < 2 {
-		return strings.Join(values, "")
-	}
-	return strings.Join(values[:len(values)-1], ", ") + " and " + values[len(values)-1]
 }

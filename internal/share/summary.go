@@ -9,7 +9,7 @@ import (
 // Summary says in sentences who may do what, one sentence for each principal and one for each limit.
 func (s Spec) Summary() []string {
 	s = s.Normalized()
-	may := "may " + joined(s.verbs(), "and") + " " + joined(s.places(), "and")
+	may := "may " + Joined(s.verbs(), "and") + " " + Joined(s.places(), "and")
 	var sentences []string
 	for _, who := range s.whos() {
 		sentences = append(sentences, fmt.Sprintf("account %s, %s: %s", s.Consumer.AccountID, who, may))
@@ -23,7 +23,7 @@ func (s Spec) Summary() []string {
 		if len(s.Perimeter.SourceIPs) > 0 {
 			calls += " and AssumeRole"
 		}
-		sentences = append(sentences, calls+" must come "+joined(ways, "or"))
+		sentences = append(sentences, calls+" must come "+Joined(ways, "or"))
 	}
 	if !s.ExpiresAt.IsZero() {
 		sentences = append(sentences, "all access ends at "+s.Expiry())
@@ -39,7 +39,7 @@ func (s Spec) WhoCanAssume() string {
 	if len(s.Consumer.Principals) == 0 {
 		return "anyone in account " + s.Consumer.AccountID
 	}
-	return joined(s.whos(), "and") + " of account " + s.Consumer.AccountID
+	return Joined(s.whos(), "and") + " of account " + s.Consumer.AccountID
 }
 
 func (s Spec) whos() []string {
@@ -57,10 +57,13 @@ var verbs = map[Word]string{
 	Read: "read", List: "list", ReadVersions: "read versions of", Write: "write", Tag: "tag", Delete: "delete",
 }
 
+// Verb is what the word lets somebody do, as sentences say it.
+func (w Word) Verb() string { return verbs[w] }
+
 func (s Spec) verbs() []string {
 	words := make([]string, 0, len(s.Access))
 	for _, word := range s.Access {
-		words = append(words, verbs[word])
+		words = append(words, word.Verb())
 	}
 	return words
 }
@@ -79,16 +82,16 @@ func (s Spec) places() []string {
 func (s Spec) networks() []string {
 	var ways []string
 	if len(s.Perimeter.SourceIPs) > 0 {
-		ways = append(ways, "from "+joined(sorted(s.Perimeter.SourceIPs), "or"))
+		ways = append(ways, "from "+Joined(sorted(s.Perimeter.SourceIPs), "or"))
 	}
 	if len(s.Perimeter.SourceVPCEIDs) > 0 {
-		ways = append(ways, "through "+joined(sorted(s.Perimeter.SourceVPCEIDs), "or"))
+		ways = append(ways, "through "+Joined(sorted(s.Perimeter.SourceVPCEIDs), "or"))
 	}
 	return ways
 }
 
-// joined writes a list as a sentence does: a, b and c.
-func joined(words []string, last string) string {
+// Joined writes a list as a sentence does: a, b and c.
+func Joined(words []string, last string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
