@@ -158,6 +158,13 @@ func IsQuotaReached(err error) bool {
 	return errors.As(err, &api) && isMalformed(err) && strings.Contains(api.ErrorMessage(), "exceeds the maximum allowed document size")
 }
 
+// IsSessionTooLong tells that a session was asked for that lasts longer than the role, or the chain of roles that leads to
+// it, allows. STS has no code of its own for it, so the text of AssumeRole decides.
+func IsSessionTooLong(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "requested DurationSeconds exceeds")
+}
+
 // expectedRegion is the region in S3's words about a signature for another one (PutBucketPolicy and all other calls).
 var expectedRegion = regexp.MustCompile(`expecting '([a-z0-9-]+)'`)
 
