@@ -27,23 +27,14 @@ func ParseRetryMode(text string) (RetryMode, error) {
 }
 
 var (
-	roleARNPattern     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\x21-\x7E]+$`)
-	sessionNamePattern = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
-	regionPattern      = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
+	roleARNPattern = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\x21-\x7E]+$`)
+	regionPattern  = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
 )
 
 // ParseRoleARN accepts the ARN of an IAM role.
 func ParseRoleARN(text string) (string, error) {
 	if !roleARNPattern.MatchString(text) {
 		return "", fmt.Errorf("%q is not the ARN of a role, arn:aws:iam::<account ID>:role/<path and name>", text)
-	}
-	return text, nil
-}
-
-// ParseSessionName accepts a role session name or source identity (STS API reference, AssumeRole).
-func ParseSessionName(text string) (string, error) {
-	if !sessionNamePattern.MatchString(text) {
-		return "", fmt.Errorf("%q cannot name a session: STS allows 2 to 64 letters, digits and _+=,.@-", text)
 	}
 	return text, nil
 }

@@ -27,11 +27,6 @@ func TestParsersAcceptAndRefuse(t *testing.T) {
 				"arn:aws:iam::111111111111:user/a": "ARN of a role", "a": "ARN of a role",
 			},
 		},
-		"session name": {
-			func(s string) error { _, err := ParseSessionName(s); return err },
-			[]string{"ab", "ci@example.com", strings.Repeat("a", 64)},
-			map[string]string{"a": "2 to 64", "a b": "2 to 64", strings.Repeat("a", 65): "2 to 64"},
-		},
 		"region": {
 			func(s string) error { _, err := ParseRegion(s); return err },
 			[]string{"us-east-1", "us-gov-west-1", "eusc-de-east-1", "us-isob-east-1", "cn-north-1"},

@@ -114,10 +114,10 @@ func readRole(at path.Path, value attr.Value) (awsapi.AssumeRole, diag.Diagnosti
 	role := awsapi.AssumeRole{
 		RoleARN:        read(r, "role_arn", awsapi.ParseRoleARN),
 		ExternalID:     read(r, "external_id", share.ParseExternalID),
-		SessionName:    read(r, "session_name", awsapi.ParseSessionName),
+		SessionName:    read(r, "session_name", share.ParseSessionName),
 		Duration:       read(r, "duration", awsapi.ParseDuration),
 		Policy:         read(r, "policy", asIs),
-		SourceIdentity: read(r, "source_identity", awsapi.ParseSessionName),
+		SourceIdentity: read(r, "source_identity", share.ParseSessionName),
 		Tags:           r.tags(),
 	}
 	return role, r.diags

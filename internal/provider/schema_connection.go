@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 func credentialAttributes() map[string]schema.Attribute {
@@ -59,7 +60,7 @@ func webIdentityAttribute() schema.Attribute {
 				MarkdownDescription: "ARN of the role. Else `AWS_ROLE_ARN`.",
 			},
 			"session_name": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{parsing("a session name", awsapi.ParseSessionName)},
+				Optional: true, Validators: []validator.String{parsing("a session name", share.ParseSessionName)},
 				MarkdownDescription: "Name of the session, seen in CloudTrail. Else `AWS_ROLE_SESSION_NAME`, else `terraform-provider-crossaccount`.",
 			},
 			"duration": schema.StringAttribute{
