@@ -3,6 +3,8 @@ package share
 import (
 	"net/netip"
 	"slices"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
 
 // This file tells whether patterns and ranges of addresses cover one another or have something in common.
@@ -21,76 +23,11 @@ func anyMeet(a, b []string, meets func(a, b string) bool) bool {
 	})
 }
 
-// coversPattern tells that everything that inner matches is matched by outer: a star of outer takes any stretch of inner,
-// ? takes anything but a star. (MatchPattern would read inner's wildcards as characters and let ? take a star.)
-func coversPattern(outer, inner string) bool {
-	// reached[i] tells that outer[:i] covers what was walked of inner.
-	reached := make([]bool, len(outer)+1)
-	reached[0] = true
-	skipStars(outer, reached)
-	for _, in := range []byte(inner) {
-		next := make([]bool, len(outer)+1)
-		for i, out := range []byte(outer) {
-			switch {
-			case !reached[i]:
-			case out == '*':
-				next[i] = true
-			case in != '*' && (out == '?' || out == in):
-				next[i+1] = true
-			}
-		}
-		skipStars(outer, next)
-		reached = next
-	}
-	return reached[len(outer)]
-}
-
-// skipStars lets every star take nothing.
-func skipStars(pattern string, reached []bool) {
-	for i := range len(pattern) {
-		if pattern[i] == '*' && reached[i] {
-			reached[i+1] = true
-		}
-	}
-}
+// coversPattern tells that everything that inner matches is matched by outer.
+func coversPattern(outer, inner string) bool { return policy.Wildcards(outer).Covers(policy.Wildcards(inner)) }
 
 // meetsPattern tells that some text is matched by both patterns.
-func meetsPattern(a, b string) bool {
-	m := crossing{a: a, b: b, reached: make([][]bool, len(a)+1)}
-	for i := range m.reached {
-		m.reached[i] = make([]bool, len(b)+1)
-		for j := range m.reached[i] {
-			m.reached[i][j] = i == 0 && j == 0 || m.byNothing(i, j) || m.byCharacter(i, j)
-		}
-	}
-	return m.reached[len(a)][len(b)]
-}
-
-// crossing matches two patterns against one another: reached[i][j] tells that some text is matched by a[:i] and b[:j].
-type crossing struct {
-	a, b    string
-	reached [][]bool
-}
-
-// byNothing tells that a star at the end of either takes nothing.
-func (m crossing) byNothing(i, j int) bool {
-	return i > 0 && m.a[i-1] == '*' && m.reached[i-1][j] || j > 0 && m.b[j-1] == '*' && m.reached[i][j-1]
-}
-
-// byCharacter tells that both take one more character; a star takes what the other pattern's piece takes.
-func (m crossing) byCharacter(i, j int) bool {
-	if i == 0 || j == 0 {
-		return false
-	}
-	left, right := m.a[i-1], m.b[j-1]
-	switch {
-	case left == '*':
-		return m.reached[i][j-1]
-	case right == '*':
-		return m.reached[i-1][j]
-	}
-	return m.reached[i-1][j-1] && (left == '?' || right == '?' || left == right)
-}
+func meetsPattern(a, b string) bool { return policy.Wildcards(a).Meets(policy.Wildcards(b)) }
 
 // meetsAddresses and coversAddresses read addresses and ranges as ParseSourceIP accepts them.
 func meetsAddresses(a, b string) bool { return rangeOf(a).Overlaps(rangeOf(b)) }
