@@ -14,9 +14,10 @@ type call struct {
 	action          string // in lower case
 	resource        string
 	resourceAccount string
-	onRole          bool // the resource is an IAM role, so its policy is a trust policy
-	bounded         bool // the caller has a permissions boundary
-	keys            Keys // names in lower case
+	onRole          bool              // the resource is an IAM role, so its policy is a trust policy
+	bounded         bool              // the caller has a permissions boundary
+	keys            Keys              // names in lower case
+	context         map[string]string // the encryption context of a call to KMS
 }
 
 func parseCall(r Request) (call, error) {
@@ -26,6 +27,7 @@ func parseCall(r Request) (call, error) {
 		resource:        r.Resource,
 		resourceAccount: r.ResourceAccount,
 		keys:            Keys{},
+		context:         contextOf(r.Keys),
 	}
 	if err := checkPrincipal(r.Principal); err != nil {
 		return c, err

@@ -25,12 +25,16 @@ type testCase struct {
 		By                string // one of cast.json
 		Action, On, Owner string
 		Keys              verdict.Keys
+
+		AccessPoint, AccessPointOwner string
 	}
 	Identity          []json.RawMessage
 	Boundary          json.RawMessage
 	Session           []json.RawMessage
 	Resource          json.RawMessage
 	ResourceMustAllow bool
+	Grants            []verdict.Grant
+	AccessPoint       json.RawMessage
 	Want              *want
 	Error             string // a part of the error
 }
@@ -83,8 +87,9 @@ func (c testCase) parse(t *testing.T, cast map[string]verdict.Principal) (verdic
 	}
 	request := verdict.Request{
 		Principal: by, Action: c.Call.Action, Resource: c.Call.On, ResourceAccount: c.Call.Owner, Keys: c.Call.Keys,
+		AccessPoint: c.Call.AccessPoint, AccessPointAccount: c.Call.AccessPointOwner,
 	}
-	policies := verdict.Policies{ResourceMustAllow: c.ResourceMustAllow}
+	policies := verdict.Policies{ResourceMustAllow: c.ResourceMustAllow, Grants: c.Grants}
 	read := func(name string, raw json.RawMessage) verdict.Policy {
 		document, err := policy.Parse(string(raw))
 		if err != nil {
@@ -105,6 +110,10 @@ func (c testCase) parse(t *testing.T, cast map[string]verdict.Principal) (verdic
 	if c.Resource != nil {
 		resource := read("resource policy", c.Resource)
 		policies.Resource = &resource
+	}
+	if c.AccessPoint != nil {
+		point := read("access point policy", c.AccessPoint)
+		policies.AccessPoint = &point
 	}
 	return request, policies
 }

@@ -5,6 +5,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,9 @@ import (
 // the role's ARN or ID. They do not limit, by their silence, what a resource policy of the same account allows to a
 // user, to a session or to everybody. A resource policy that names the caller's own account allows nothing by itself.
 //
+// Grants of a key are heard beside its policy: each is as good as a statement of the key policy that names the grantee.
+// Across accounts an allow of the caller's own account is needed too, unless that account issued the grant.
+//
 // Only the resource policy has a say on services and anonymous callers. The root user of an account has no identity
 // policies and no boundary; those given are not read.
 //
@@ -23,6 +27,21 @@ import (
 // the order of policies, statements or conditions. All policies that have a say are read in full, but a value of the
 // request is an error only where a statement compares it.
 func Judge(r Request, p Policies) (Verdict, error) {
+	if r.AccessPoint != "" {
+		return judgeThrough(r, p)
+	}
+	return judgeOne(r, p, notYet)
+}
+
+// homeSide tells whether the caller's own account has allowed the call already, across accounts.
+type homeSide int
+
+const (
+	notYet homeSide = iota
+	settled
+)
+
+func judgeOne(r Request, p Policies, home homeSide) (Verdict, error) {
 	c, err := parseCall(r)
 	if err != nil {
 		return Verdict{}, fmt.Errorf("reading the request: %w", err)
@@ -40,6 +59,8 @@ func Judge(r Request, p Policies) (Verdict, error) {
 		return h.resourceAlone(), nil
 	case c.principal.Account == c.resourceAccount:
 		return h.sameAccount(p.ResourceMustAllow), nil
+	case home == settled:
+		return h.resourceAlone(), nil
 	default:
 		return h.crossAccount(), nil
 	}
@@ -52,16 +73,21 @@ type opinion struct {
 	denies string // the statement that denies, "" for none
 	allows string // the statement that allows with the widest reach, "" for none
 	reach  reach  // of that statement; direct outside resource policies
+	// trusted tells that the caller's own account issued the grant that allows.
+	trusted bool
 }
 
 func (o opinion) verdict(outcome Outcome, statement string) Verdict {
+	if o.layer == GrantLayer {
+		statement = ""
+	}
 	return Verdict{Outcome: outcome, By: o.by, Layer: o.layer, Sid: statement}
 }
 
 // hearing holds the opinions of the policies that have a say, by layer.
 type hearing struct {
-	identity, boundary, session, resource []opinion
-	root                                  bool // the caller is a root user, whom nothing has to allow
+	identity, boundary, session, resource, grants []opinion
+	root                                          bool // the caller is a root user, whom nothing has to allow
 }
 
 func hear(c call, p Policies) (h hearing, err error) {
@@ -84,6 +110,9 @@ func hear(c call, p Policies) (h hearing, err error) {
 		h.session = ask(SessionLayer, p.Session...)
 	}
 	h.resource = ask(ResourceLayer, optional(p.Resource)...)
+	for _, grant := range p.Grants {
+		h.grants = append(h.grants, grant.consult(c))
+	}
 	return h, err
 }
 
@@ -160,7 +189,7 @@ func (h hearing) sameAccount(resourceMustAllow bool) Verdict {
 }
 
 func (h hearing) crossAccount() Verdict {
-	if _, allowed := h.identityAllow(); !allowed {
+	if _, allowed := h.identityAllow(); !allowed && !h.trustedGrant() {
 		return refusal(IdentityLayer, h.identity)
 	}
 	if limit, limited := h.limit(); limited {
@@ -176,7 +205,20 @@ func (h hearing) identityAllow() (opinion, bool) {
 	return allow(h.identity)
 }
 
-func (h hearing) resourceAllow() (opinion, bool) { return allow(h.resource) }
+// resourceAllow gives the allow of the resource that reaches widest: its policy's, or that of a grant.
+func (h hearing) resourceAllow() (opinion, bool) {
+	widest, allowed := allow(h.resource)
+	for _, said := range h.grants {
+		if said.reach > widest.reach {
+			widest, allowed = said, true
+		}
+	}
+	return widest, allowed
+}
+
+func (h hearing) trustedGrant() bool {
+	return slices.ContainsFunc(h.grants, func(said opinion) bool { return said.trusted })
+}
 
 func allow(opinions []opinion) (opinion, bool) {
 	for _, said := range opinions {

@@ -45,6 +45,10 @@ type Request struct {
 	Resource        string // ARN, or * for actions that know no resource
 	ResourceAccount string // the account that owns the resource; may be empty for the resource *, which is the caller's
 	Keys            Keys
+	// AccessPoint is the ARN that an S3 call through an access point is about, such as
+	// arn:aws:s3:us-east-1:111111111111:accesspoint/reports/object/k; empty for all other calls. Resource is that in the
+	// bucket behind it. AccessPointAccount is the account that has the access point.
+	AccessPoint, AccessPointAccount string
 }
 
 // Policy is a document and how a sentence names it, such as `bucket policy` or `inline policy "crossaccount" of role etl`.
@@ -65,6 +69,10 @@ type Policies struct {
 	// ResourceMustAllow tells that identity policies alone are not enough even inside one account: role trust
 	// policies and key policies.
 	ResourceMustAllow bool
+	// Grants are those of the KMS key that the call is about.
+	Grants []Grant
+	// AccessPoint is the policy of the access point that the call goes through, nil when it has none.
+	AccessPoint *Policy
 }
 
 // Outcome is how a call ends.
@@ -87,7 +95,7 @@ type Verdict struct {
 	// Layer tells what kind of policy By is.
 	Layer Layer
 	// Sid is the Sid of the deciding statement, or its 1-based position (#2) when it has none; empty when no statement
-	// decides.
+	// decides, and for a grant, which has no statements.
 	Sid string
 }
 
@@ -100,4 +108,5 @@ const (
 	BoundaryLayer Layer = "permissions boundary"
 	SessionLayer  Layer = "session policy"
 	ResourceLayer Layer = "resource-based policy"
+	GrantLayer    Layer = "grant" // only ever allows
 )
