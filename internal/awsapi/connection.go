@@ -43,8 +43,9 @@ type Connection struct {
 	// Insecure allows plain http to every endpoint and does not check certificates.
 	Insecure bool
 
-	// delay replaces the waiting times between attempts in tests.
-	delay func(attempt int) time.Duration
+	// Delay is asked how long to really wait between two attempts of a call, when not nil. Tests let a clock of theirs pass
+	// instead.
+	Delay func(wanted time.Duration) time.Duration
 }
 
 // Side is the part that an account has in a share.

@@ -37,7 +37,7 @@ func connectionTo(url string, keys Keys) Connection {
 	return Connection{
 		Side: OwnerSide, Version: "test", Region: "eu-central-1", Keys: keys, S3UsePathStyle: true,
 		Endpoints: Endpoints{IAM: url, S3: url, STS: url},
-		delay:     func(int) time.Duration { return 0 },
+		Delay:     func(time.Duration) time.Duration { return 0 },
 	}
 }
 

@@ -37,19 +37,16 @@ func (c Connection) newRetryer(attempts int, mode aws.RetryMode) *retryer {
 	if c.RetryMode != "" {
 		mode = aws.RetryMode(c.RetryMode)
 	}
-	return newRetryer(attempts, mode, c.delay)
+	return newRetryer(attempts, mode, c.Delay)
 }
 
-func newRetryer(attempts int, mode aws.RetryMode, delay func(int) time.Duration) *retryer {
+func newRetryer(attempts int, mode aws.RetryMode, delay func(time.Duration) time.Duration) *retryer {
 	standard := func(o *retry.StandardOptions) {
 		o.MaxAttempts = attempts
 		// The SDK's bucket of retry tokens is shared by all calls of a client: an apply of many shares that IAM throttles
 		// would empty it and fail calls that had not been tried again at all.
 		o.RateLimiter = ratelimit.None
 		o.Retryables = append(o.Retryables, retry.RetryableErrorCode{Codes: codes(healing)})
-		if delay != nil {
-			o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) { return delay(attempt), nil })
-		}
 	}
 	if mode == aws.RetryModeAdaptive {
 		return &retryer{RetryerV2: retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
@@ -71,7 +68,7 @@ func codes(names []string) map[string]struct{} {
 // anything else fails at once.
 type retryer struct {
 	aws.RetryerV2
-	delay func(attempt int) time.Duration
+	delay func(wanted time.Duration) time.Duration
 }
 
 // IsErrorRetryable implements aws.Retryer.
@@ -79,9 +76,18 @@ func (r *retryer) IsErrorRetryable(err error) bool {
 	return IsInvalidPrincipal(err) || r.RetryerV2.IsErrorRetryable(err)
 }
 
-// RetryDelay implements aws.Retryer. For a principal that AWS does not know the delays double up to 15 s, without
-// jitter, so that their sum, and with it the patience, is known from the number of the attempt.
+// RetryDelay implements aws.Retryer.
 func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
+	wanted, err := r.wantedDelay(attempt, err)
+	if err == nil && r.delay != nil {
+		return r.delay(wanted), nil
+	}
+	return wanted, err
+}
+
+// wantedDelay is how long to wait. For a principal that AWS does not know the delays double up to 15 s, without
+// jitter, so that their sum, and with it the patience, is known from the number of the attempt.
+func (r *retryer) wantedDelay(attempt int, err error) (time.Duration, error) {
 	if !IsInvalidPrincipal(err) {
 		return r.RetryerV2.RetryDelay(attempt, err)
 	}
@@ -92,9 +98,6 @@ func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
 	}
 	if waited+delay > principalPatience {
 		return 0, err
-	}
-	if r.delay != nil {
-		return r.delay(attempt), nil
 	}
 	return delay, nil
 }
