@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -55,6 +56,13 @@ const mayAssumeAnything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"crossaccount": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}
+
+// FactoriesAt serve a provider that goes by another clock.
+func FactoriesAt(now func() time.Time) map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"crossaccount": providerserver.NewProtocol6WithError(provider.NewAt("test", now)()),
 	}
 }
 

@@ -212,10 +212,19 @@ func (t *trustReader) readWeakID(change conditionChange) {
 // readOtherID tells of IDs that are accepted and not the share's, and of the share's that are not.
 func (t *trustReader) readOtherID(change conditionChange, have test) {
 	ours := change.want["StringEquals"]
-	if !everyValue(have.values, ours, func(value, wanted string) bool { return value == wanted }) {
+	same := func(value, wanted string) bool { return value == wanted }
+	pending := policy.Values{}
+	for _, id := range t.spec.PendingIDs {
+		pending = append(pending, id.Reveal())
+	}
+	switch {
+	case everyValue(have.values, ours, same):
+	case everyValue(have.values, slices.Concat(ours, pending), same):
+		t.narrow("%sa new external ID is accepted already: a change of it was begun and did not come to its end", t.inside())
+	default:
 		t.open("%san external ID is accepted that is not the share's", t.inside())
 	}
-	if !everyValue(ours, have.values, func(value, wanted string) bool { return value == wanted }) {
+	if !everyValue(ours, have.values, same) {
 		t.narrow("%sthe share's external ID is not accepted: whoever sends it is refused", t.inside())
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -49,8 +48,8 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 		return
 	}
 	cloud := awsapi.NewCloud(owner, consumer, awsapi.Sleep)
-	data.Shares = reconcile.New(cloud, time.Now)
-	data.Survey = reconcile.NewSurvey(cloud, share.Path(data.RolePath), time.Now)
+	data.Shares = reconcile.New(cloud, p.now)
+	data.Survey = reconcile.NewSurvey(cloud, share.Path(data.RolePath), p.now)
 	handOut(resp, data)
 }
 

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -16,11 +17,17 @@ import (
 var _ provider.ProviderWithListResources = (*crossaccount)(nil)
 
 // crossaccount is the provider.
-type crossaccount struct{ version string }
+type crossaccount struct {
+	version string
+	now     func() time.Time
+}
 
 // New makes the provider of a version, as a server wants it.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &crossaccount{version: version} }
+func New(version string) func() provider.Provider { return NewAt(version, time.Now) }
+
+// NewAt is New with another clock, by which rotations and expiries are due.
+func NewAt(version string, now func() time.Time) func() provider.Provider {
+	return func() provider.Provider { return &crossaccount{version: version, now: now} }
 }
 
 // Metadata implements provider.Provider.

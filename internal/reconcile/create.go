@@ -113,10 +113,13 @@ func (r *Reconciler) withExternalID(spec share.Spec) (share.Spec, error) {
 	if len(spec.ExternalIDs) > 0 {
 		return spec, nil
 	}
-	id, err := share.GenerateExternalID(r.random)
+	id, err := r.DrawExternalID()
 	spec.ExternalIDs = []share.ExternalID{id}
 	return spec, err
 }
+
+// DrawExternalID makes an external ID of 128 random bits.
+func (r *Reconciler) DrawExternalID() (share.ExternalID, error) { return share.GenerateExternalID(r.random) }
 
 // build makes everything of a share that is not there at all. No read goes ahead: CreateRole itself tells of a role of
 // that name.
@@ -199,7 +202,9 @@ func (r *Reconciler) rememberExternalID(spec share.Spec) share.Spec {
 // keepExternalID gives a spec without an external ID the one that the role has.
 func keepExternalID(spec share.Spec, observed share.Observed) share.Spec {
 	if len(spec.ExternalIDs) == 0 && observed.Role != nil {
-		spec.ExternalIDs = share.ExternalIDsOf(observed.Role.Trust)
+		// A share that is new has one ID: what else the role accepts, somebody put there.
+		ids := share.ExternalIDsOf(observed.Role.Trust)
+		spec.ExternalIDs = ids[:min(1, len(ids))]
 	}
 	return spec
 }

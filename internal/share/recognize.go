@@ -58,9 +58,13 @@ func (s Spec) isInBucket(resource string) bool {
 	return resource == "*" || resource == s.BucketARN() || strings.HasPrefix(resource, s.BucketARN()+"/") || resource == s.BucketARN()+"*"
 }
 
+// maxExternalIDs are accepted by one share: the newest and the one before.
+const maxExternalIDs = 2
+
 // recognizeTrust reads the consumer, the external IDs and the organization.
 func recognizeTrust(spec Spec, trust policy.Document) (Spec, bool) {
-	spec.ExternalIDs = ExternalIDsOf(trust)
+	ids := ExternalIDsOf(trust)
+	spec.ExternalIDs = ids[:min(maxExternalIDs, len(ids))]
 	for _, statement := range trust.Statements() {
 		if statement.Err() != nil || statement.Effect != policy.Allow || statement.Principal == nil {
 			continue

@@ -20,6 +20,8 @@ type Spec struct {
 	Prefixes []Prefix
 	// ExternalIDs are accepted side by side; there is at least one, the newest first.
 	ExternalIDs []ExternalID
+	// PendingIDs are accepted by IAM, perhaps, because a change of the external ID did not come to its end.
+	PendingIDs []ExternalID
 	Perimeter   Perimeter
 	// ExpiresAt ends all access; zero means never.
 	ExpiresAt time.Time

@@ -41,14 +41,24 @@ func (m model) spec(ctx context.Context, owner share.Account) (spec share.Spec, 
 		Exclusive:           m.Exclusive.ValueBool(),
 	}
 	c.unknown = c.unknown || m.Exclusive.IsUnknown()
-	if !m.ExternalID.IsNull() && !m.ExternalID.IsUnknown() {
-		spec.ExternalIDs = []share.ExternalID{parsed(c, path.Root("external_id"), m.ExternalID, share.ParseExternalID)}
-	}
+	spec.ExternalIDs = c.externalIDs(m)
 	known = !c.unknown && !c.diagnostics.HasError()
 	if known {
 		c.check(spec)
 	}
 	return spec.Normalized(), known && !c.diagnostics.HasError(), c.diagnostics
+}
+
+// externalIDs gives the IDs that are known, the newest first.
+func (c *conversion) externalIDs(m model) []share.ExternalID {
+	var ids []share.ExternalID
+	if !m.ExternalID.IsNull() && !m.ExternalID.IsUnknown() {
+		ids = append(ids, parsed(c, path.Root("external_id"), m.ExternalID, share.ParseExternalID))
+	}
+	if !m.ExternalIDPrevious.IsNull() && !m.ExternalIDPrevious.IsUnknown() {
+		ids = append(ids, parsed(c, path.Root("external_id_previous"), m.ExternalIDPrevious, share.ParseExternalID))
+	}
+	return ids
 }
 
 // check refuses what is wrong between arguments that are each valid.
@@ -124,6 +134,23 @@ func (c *conversion) perimeter(ctx context.Context, value types.Object) share.Pe
 		SourceIPs:      parsedSet(c, at.AtName("source_ips"), m.SourceIPs, share.ParseSourceIP),
 		SourceVPCEIDs:  parsedSet(c, at.AtName("source_vpce_ids"), m.SourceVPCEIDs, share.ParseVPCEndpointID),
 	}
+}
+
+// rotation reads external_id_rotation; without it, an overlap is still given.
+func (c *conversion) rotation(ctx context.Context, value types.Object) share.Rotation {
+	rotation := share.Rotation{OverlapDays: share.DefaultOverlapDays}
+	var m rotationModel
+	if !c.object(ctx, value, &m) {
+		return rotation
+	}
+	c.unknown = c.unknown || m.AfterDays.IsUnknown() || m.OverlapDays.IsUnknown()
+	rotation.AfterDays = m.AfterDays.ValueInt64()
+	if !m.OverlapDays.IsNull() {
+		rotation.OverlapDays = m.OverlapDays.ValueInt64()
+	} else if rotation.AfterDays > 0 {
+		rotation.OverlapDays = min(rotation.OverlapDays, rotation.AfterDays)
+	}
+	return rotation
 }
 
 // object reads a nested attribute; false when there is nothing to read.

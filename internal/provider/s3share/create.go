@@ -46,10 +46,11 @@ func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	outcome, err := r.data.Shares.Create(ctx, spec)
 	if outcome.Begun {
-		plan.fillOutcome(outcome, r.data.Shares.Now())
+		plan.fillOutcome(ctx, outcome, r.data.Shares.Now())
 		plan.fillUndone(err)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+		resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
 	}
 	if err == nil {
 		return
@@ -116,7 +117,7 @@ func notConfigured() diag.Diagnostic {
 }
 
 // fillOutcome writes what an operation taught.
-func (m *model) fillOutcome(outcome reconcile.Outcome, now time.Time) {
+func (m *model) fillOutcome(ctx context.Context, outcome reconcile.Outcome, now time.Time) {
 	m.fillNames(outcome.Spec.Owner)
 	m.fillDocuments(share.Render(outcome.Spec))
 	m.RoleUniqueID = textOrNull(outcome.RoleUniqueID)
@@ -128,6 +129,13 @@ func (m *model) fillOutcome(outcome reconcile.Outcome, now time.Time) {
 	}
 	if m.ExternalIDCreatedAt.IsUnknown() {
 		m.ExternalIDCreatedAt = types.StringValue(now.UTC().Format(share.CreatedLayout))
+	}
+	if m.ExternalIDPreviousUntil.IsUnknown() {
+		m.ExternalIDPreviousUntil = types.StringNull()
+		rotation := (&conversion{}).rotation(ctx, m.ExternalIDRotation)
+		if until, ok := rotation.AcceptedUntil(now); ok {
+			m.ExternalIDPreviousUntil = types.StringValue(until.Format(share.CreatedLayout))
+		}
 	}
 }
 

@@ -114,9 +114,12 @@ func (m *model) fillArguments(spec share.Spec, defaultTags map[string]string) {
 	m.Consumer = consumerOf(spec.Consumer)
 	m.Access = setOf(texts(spec.Access))
 	m.Prefixes = setOrNull(texts(spec.Prefixes))
-	m.ExternalID = types.StringNull()
+	m.ExternalID, m.ExternalIDPrevious = types.StringNull(), types.StringNull()
 	if len(spec.ExternalIDs) > 0 {
 		m.ExternalID = types.StringValue(spec.ExternalIDs[0].Reveal())
+	}
+	if len(spec.ExternalIDs) > 1 {
+		m.ExternalIDPrevious = types.StringValue(spec.ExternalIDs[1].Reveal())
 	}
 	m.BucketPolicyMode = types.StringValue(string(spec.BucketPolicyMode))
 	m.Via = types.StringValue("role")
@@ -134,7 +137,7 @@ func (m *model) fillArguments(spec share.Spec, defaultTags map[string]string) {
 		m.Tags = mapOf(own)
 	}
 	m.TagsAll = mapOf(spec.Tags)
-	m.ExternalIDCreatedAt = types.StringNull()
+	m.ExternalIDCreatedAt, m.ExternalIDPreviousUntil = types.StringNull(), types.StringNull()
 }
 
 func consumerOf(consumer share.Consumer) types.Object {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -56,8 +57,21 @@ func (r *shareResource) readImported(ctx context.Context, state model, resp *res
 		resp.Diagnostics.Append(diags...)
 		return
 	}
+	state.startCounting(r.data.Shares.Now())
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+	resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
+}
+
+// startCounting begins what AWS does not tell the age of: the life of an external ID, and the overlap of a second one.
+func (m *model) startCounting(now time.Time) {
+	if !m.ExternalID.IsNull() {
+		m.ExternalIDCreatedAt = types.StringValue(now.UTC().Format(share.CreatedLayout))
+	}
+	if until, ok := (share.Rotation{OverlapDays: share.DefaultOverlapDays}).AcceptedUntil(now); ok && !m.ExternalIDPrevious.IsNull() {
+		m.ExternalIDPreviousUntil = types.StringValue(until.Format(share.CreatedLayout))
+	}
 }
 
 // readBack fills a share of which only the names are known from what exists; to says in an error what it was wanted for:

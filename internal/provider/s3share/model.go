@@ -8,7 +8,9 @@ import (
 // model is a share as Terraform holds it, in configuration, plan and state alike.
 type model struct {
 	attributes
-	Timeouts timeouts.Value `tfsdk:"timeouts"`
+	ExternalIDVersion  types.Int64    `tfsdk:"external_id_version"`
+	ExternalIDRotation types.Object   `tfsdk:"external_id_rotation"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
 // attributes are those that the data source has, too.
@@ -30,18 +32,20 @@ type attributes struct {
 	Description         types.String `tfsdk:"description"`
 	Tags                types.Map    `tfsdk:"tags"`
 
-	ID                     types.String `tfsdk:"id"`
-	OwnerAccountID         types.String `tfsdk:"owner_account_id"`
-	RoleARN                types.String `tfsdk:"role_arn"`
-	RoleUniqueID           types.String `tfsdk:"role_unique_id"`
-	ExternalIDCreatedAt    types.String `tfsdk:"external_id_created_at"`
-	TrustPolicy            types.String `tfsdk:"trust_policy"`
-	PermissionsPolicy      types.String `tfsdk:"permissions_policy"`
-	BucketPolicyStatements types.String `tfsdk:"bucket_policy_statements"`
-	ConsumerPolicy         types.String `tfsdk:"consumer_policy"`
-	Summary                types.List   `tfsdk:"summary"`
-	Drift                  types.List   `tfsdk:"drift"`
-	TagsAll                types.Map    `tfsdk:"tags_all"`
+	ID                      types.String `tfsdk:"id"`
+	OwnerAccountID          types.String `tfsdk:"owner_account_id"`
+	RoleARN                 types.String `tfsdk:"role_arn"`
+	RoleUniqueID            types.String `tfsdk:"role_unique_id"`
+	ExternalIDCreatedAt     types.String `tfsdk:"external_id_created_at"`
+	ExternalIDPrevious      types.String `tfsdk:"external_id_previous"`
+	ExternalIDPreviousUntil types.String `tfsdk:"external_id_previous_until"`
+	TrustPolicy             types.String `tfsdk:"trust_policy"`
+	PermissionsPolicy       types.String `tfsdk:"permissions_policy"`
+	BucketPolicyStatements  types.String `tfsdk:"bucket_policy_statements"`
+	ConsumerPolicy          types.String `tfsdk:"consumer_policy"`
+	Summary                 types.List   `tfsdk:"summary"`
+	Drift                   types.List   `tfsdk:"drift"`
+	TagsAll                 types.Map    `tfsdk:"tags_all"`
 }
 
 // consumerModel is the attribute consumer.
@@ -50,6 +54,12 @@ type consumerModel struct {
 	Principals    types.Set    `tfsdk:"principals"`
 	AttachToRoles types.Set    `tfsdk:"attach_to_roles"`
 	PinPrincipals types.Bool   `tfsdk:"pin_principals"`
+}
+
+// rotationModel is the attribute external_id_rotation.
+type rotationModel struct {
+	AfterDays   types.Int64 `tfsdk:"after_days"`
+	OverlapDays types.Int64 `tfsdk:"overlap_days"`
 }
 
 // perimeterModel is the attribute perimeter.

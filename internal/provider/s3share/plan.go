@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,6 +24,7 @@ func (r *shareResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	p := planning{data: r.data}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &p.plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
+	resp.Diagnostics.Append(p.recall(ctx, req.Private)...)
 	if !req.State.Raw.IsNull() {
 		p.state = &model{}
 		resp.Diagnostics.Append(req.State.Get(ctx, p.state)...)
@@ -48,13 +50,25 @@ type planning struct {
 	// state is nil when the share is to be made.
 	state       *model
 	diagnostics diag.Diagnostics
+	// clock is the time of the last refresh if something was due by then, else zero, see rememberDue.
+	clock time.Time
+	// imported tells that the share was imported and not changed since.
+	imported bool
 	// finishes tells that the create goes on where one failed.
 	finishes bool
 }
 
+// recall reads the private data of the state.
+func (p *planning) recall(ctx context.Context, private privateReader) diag.Diagnostics {
+	clock, diags := readDue(ctx, private)
+	imported, more := private.GetKey(ctx, importedKey)
+	p.clock, p.imported = clock, imported != nil
+	return append(diags, more...)
+}
+
 func (p *planning) run(ctx context.Context) {
 	p.planPath()
-	p.planExternalID()
+	p.planExternalID(ctx)
 	p.planTags()
 	owner := p.owner(ctx)
 	if p.diagnostics.HasError() {
@@ -68,7 +82,7 @@ func (p *planning) run(ctx context.Context) {
 	}
 	p.checkExpiry(spec)
 	p.checkReach(ctx, spec)
-	if !known || owner.ID == "" {
+	if !known || owner.ID == "" || p.plan.ExternalIDPrevious.IsUnknown() {
 		p.plan.forgetDocuments()
 	} else {
 		p.planDocuments(ctx, spec)
@@ -87,20 +101,6 @@ func (p *planning) planPath() {
 		p.plan.Path = types.StringUnknown()
 	default:
 		p.plan.Path = types.StringValue(p.data.RolePath)
-	}
-}
-
-// planExternalID keeps an ID that was generated; a new share gets one in Create.
-func (p *planning) planExternalID() {
-	if p.config.ExternalID.IsNull() {
-		p.plan.ExternalID = types.StringUnknown()
-		if p.state != nil && !p.state.ExternalID.IsNull() {
-			p.plan.ExternalID = p.state.ExternalID
-		}
-	}
-	p.plan.ExternalIDCreatedAt = types.StringUnknown()
-	if p.state != nil && p.plan.ExternalID.Equal(p.state.ExternalID) {
-		p.plan.ExternalIDCreatedAt = p.state.ExternalIDCreatedAt
 	}
 }
 
@@ -171,8 +171,8 @@ func (p *planning) checkReach(ctx context.Context, spec share.Spec) {
 // planDocuments renders what will exist, and looks ahead for what would stop a create.
 func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 	readable := spec
-	if len(readable.ExternalIDs) == 0 {
-		readable.ExternalIDs = []share.ExternalID{share.PlannedExternalID()}
+	if p.plan.ExternalID.IsUnknown() {
+		readable.ExternalIDs = append([]share.ExternalID{share.PlannedExternalID()}, spec.ExternalIDs...)
 	}
 	p.plan.fillDocuments(share.Render(readable))
 	if p.state != nil {

@@ -31,6 +31,9 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	desired, diags := r.remembered(ctx, state)
+	pending, more := pendingIDs(ctx, req.Private)
+	desired.Spec.PendingIDs = pending
+	resp.Diagnostics.Append(more...)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -53,6 +56,8 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	state.fillReading(desired, reading)
+	resp.Diagnostics.Append(rememberDue(ctx, state, r.data.Shares.Now(), resp.Private)...)
+	resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(warnOfOpenings(desired.Spec, reading.Drift)...)
 }

@@ -9,10 +9,11 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*shareResource)(nil)
-	_ resource.ResourceWithIdentity    = (*shareResource)(nil)
-	_ resource.ResourceWithImportState = (*shareResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*shareResource)(nil)
+	_ resource.ResourceWithConfigure      = (*shareResource)(nil)
+	_ resource.ResourceWithIdentity       = (*shareResource)(nil)
+	_ resource.ResourceWithImportState    = (*shareResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*shareResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*shareResource)(nil)
 )
 
 // shareResource is crossaccount_s3_share. Each verb of its life has its own file.

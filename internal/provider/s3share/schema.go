@@ -2,6 +2,7 @@ package s3share
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -22,9 +23,8 @@ import (
 // resourceSchema is all that users write and read of a share.
 func resourceSchema(ctx context.Context) schema.Schema {
 	attributes := computedAttributes()
-	for name, attribute := range argumentAttributes() {
-		attributes[name] = attribute
-	}
+	maps.Copy(attributes, argumentAttributes())
+	maps.Copy(attributes, externalIDAttributes())
 	attributes["consumer"] = consumerAttribute()
 	attributes["perimeter"] = perimeterAttribute()
 	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true})
@@ -71,13 +71,6 @@ func argumentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Key prefixes that limit objects and listing alike, taken literally: `reports/` covers everything below it, " +
 				"`reports` also covers `reports-old/`. No leading slash, no wildcards, none that covers another. Default: the whole bucket.",
 		},
-		"external_id": schema.StringAttribute{
-			Optional: true, Computed: true, Sensitive: true,
-			Validators: []validator.String{parsing("an external ID", share.ParseExternalID)},
-			MarkdownDescription: "External ID that the consumer must pass to AssumeRole, 2 to 1224 letters, digits and `_+=,.@:/-`. " +
-				"Against the confused deputy it is the consumer that should generate it, one for each of its customers. " +
-				"When left out, 128 random bits are drawn once and kept.",
-		},
 		"bucket_policy_mode": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(string(share.OwnStatements)),
 			Validators: []validator.String{oneOf(string(share.OwnStatements), string(share.OutputOnly))},
@@ -101,7 +94,7 @@ func argumentAttributes() map[string]schema.Attribute {
 		},
 		"max_session_duration": schema.Int64Attribute{
 			Optional: true, Computed: true, Default: int64default.StaticInt64(int64(share.DefaultMaxSessionDuration.Seconds())),
-			Validators: []validator.Int64{sessionSeconds{}},
+			Validators: []validator.Int64{counting("a session duration", share.ParseSessionDuration)},
 			MarkdownDescription: "Longest session in seconds, 3600 (default) to 43200. A caller that is itself a role session (SSO, Lambda, EC2) " +
 				"gets one hour at most, whatever this says.",
 		},

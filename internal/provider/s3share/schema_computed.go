@@ -23,7 +23,14 @@ func computedAttributes() map[string]schema.Attribute {
 		"owner_account_id":       text("ID of the account that owns the bucket."),
 		"role_arn":               text("ARN of the role that the consumer assumes; known at plan."),
 		"role_unique_id":         text("Unique ID of the role, `AROA…`."),
-		"external_id_created_at": text("Time of RFC 3339 at which the provider first wrote the external ID; empty for an imported share."),
+		"external_id_created_at": text("Time of RFC 3339 at which the provider wrote the external ID; for an imported share, the time of the import."),
+		"external_id_previous": schema.StringAttribute{
+			Computed: true, Sensitive: true,
+			MarkdownDescription: "External ID before the last change, which stays accepted beside the new one until `external_id_previous_until`; " +
+				"null when there is none.",
+		},
+		"external_id_previous_until": text("Time of RFC 3339 until which the previous external ID stays accepted. The first plan after it says " +
+			"that the ID will be dropped, and its apply drops it."),
 		"trust_policy": text("Trust policy of the role as JSON: who may assume it. Known at plan; after somebody changed it by hand, " +
 			"what is there." + masked),
 		"permissions_policy":       text("Inline policy of the role as JSON: what the role may do. Known at plan."),

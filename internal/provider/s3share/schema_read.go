@@ -2,6 +2,7 @@ package s3share
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -13,11 +14,14 @@ import (
 // This file turns the schema of the resource into the one of the data source: bucket and name are asked for, all the rest
 // is read.
 
+// onlyManaged are the attributes that tell what the provider shall do, and that nothing in AWS tells.
+var onlyManaged = []string{"timeouts", "external_id_version", "external_id_rotation"}
+
 // readAttributes are the attributes of a share for a data source.
 func readAttributes(of map[string]resource.Attribute) map[string]schema.Attribute {
 	all := map[string]schema.Attribute{}
 	for name, attribute := range of {
-		if name != "timeouts" {
+		if !slices.Contains(onlyManaged, name) {
 			all[name] = readAttribute(attribute)
 		}
 	}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // Update implements resource.Resource. When a step fails, the state keeps the arguments that it had: what was changed
@@ -21,6 +24,8 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	drawn, diags := r.rotate(ctx, state, &plan, resp.Private)
+	resp.Diagnostics.Append(diags...)
 	next, diags := r.wanted(ctx, plan)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(checkOwner(state, next.Owner)...)
@@ -35,6 +40,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if err != nil {
 		state.RoleUniqueID = textOrNull(outcome.RoleUniqueID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		resp.Diagnostics.Append(holdBegun(ctx, prior, next, resp.Private)...)
 		both := next
 		both.ExternalIDs = append(both.ExternalIDs, prior.ExternalIDs...)
 		resp.Diagnostics.Append(failure{
@@ -42,8 +48,34 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		}.diagnose())
 		return
 	}
-	plan.fillOutcome(outcome, r.data.Shares.Now())
+	plan.fillOutcome(ctx, outcome, r.data.Shares.Now())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, nil)...)
+	for _, done := range []string{unfinishedKey, dueKey, importedKey, begunKey} {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, done, nil)...)
+	}
+	if drawn {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, nextKey, nil)...)
+		resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
+	}
+}
+
+// rotate gives a plan with a new ID the one that was drawn ahead. A share that was made by hand may have had none at all;
+// it gets its first one like a new share.
+func (r *shareResource) rotate(ctx context.Context, state model, plan *model, private privateState) (drawn bool, diags diag.Diagnostics) {
+	if !plan.ExternalID.IsUnknown() || state.ExternalID.IsNull() {
+		return false, nil
+	}
+	diags = r.drawAhead(ctx, private)
+	id, more := heldID(ctx, private, nextKey)
+	plan.ExternalID = types.StringValue(id.Reveal())
+	return true, append(diags, more...)
+}
+
+// holdBegun keeps the new external ID of a change that failed, which IAM may accept already.
+func holdBegun(ctx context.Context, prior, next share.Spec, private privateWriter) diag.Diagnostics {
+	if len(next.ExternalIDs) == 0 || len(prior.ExternalIDs) > 0 && next.ExternalIDs[0] == prior.ExternalIDs[0] {
+		return nil
+	}
+	return holdID(ctx, private, begunKey, next.ExternalIDs[0])
 }

@@ -96,22 +96,33 @@ func (apart) ValidateSet(_ context.Context, req validator.SetRequest, resp *vali
 	}
 }
 
-// sessionSeconds checks the longest session.
-type sessionSeconds struct{}
+// counts is a validator of a number that is the parser itself.
+type counts struct {
+	what  string
+	check func(int64) error
+}
+
+// counting makes a validator of a parser.
+func counting[T any](what string, parse func(int64) (T, error)) counts {
+	return counts{what, func(number int64) error {
+		_, err := parse(number)
+		return err
+	}}
+}
 
 // Description implements validator.Int64.
-func (sessionSeconds) Description(context.Context) string { return "must be 3600 to 43200 seconds" }
+func (c counts) Description(context.Context) string { return "must be " + c.what }
 
 // MarkdownDescription implements validator.Int64.
-func (s sessionSeconds) MarkdownDescription(ctx context.Context) string { return s.Description(ctx) }
+func (c counts) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
 
 // ValidateInt64 implements validator.Int64.
-func (sessionSeconds) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+func (c counts) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := share.ParseSessionDuration(req.ConfigValue.ValueInt64()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not a session duration", Sentence(err))
+	if err := c.check(req.ConfigValue.ValueInt64()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not "+c.what, Sentence(err))
 	}
 }
 

@@ -1,0 +1,155 @@
+package s3share
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// This file plans the life of the external ID. A plan is made twice, by plan and by apply, perhaps on two sides of a due
+// time, and must come out the same: so it takes the time from the last refresh, which both of them see, see rememberDue.
+
+// planExternalID keeps the ID, or says which one comes and how long the one before stays accepted.
+func (p *planning) planExternalID(ctx context.Context) {
+	rotation, known := p.rotation(ctx)
+	p.checkVersion()
+	switch {
+	case !p.config.ExternalID.IsNull():
+	case p.state == nil || p.state.ExternalID.IsNull() || !known || p.rotates(rotation):
+		p.plan.ExternalID = types.StringUnknown()
+	default:
+		p.plan.ExternalID = p.state.ExternalID
+	}
+	p.plan.ExternalIDCreatedAt = types.StringUnknown()
+	p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = types.StringNull(), types.StringNull()
+	switch {
+	case p.state == nil || p.state.ExternalID.IsNull():
+	case !known || p.config.ExternalID.IsUnknown() || p.config.ExternalIDVersion.IsUnknown():
+		p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = types.StringUnknown(), types.StringUnknown()
+	case p.plan.ExternalID.Equal(p.state.ExternalID):
+		p.keepExternalID()
+	default:
+		p.replaceExternalID(rotation)
+	}
+}
+
+// rotation reads external_id_rotation; known is false while one of its values is.
+func (p *planning) rotation(ctx context.Context) (rotation share.Rotation, known bool) {
+	c := &conversion{}
+	rotation = c.rotation(ctx, p.plan.ExternalIDRotation)
+	p.diagnostics.Append(c.diagnostics...)
+	return rotation, !c.unknown
+}
+
+// keepExternalID lets the overlap of the last change run on, or end.
+func (p *planning) keepExternalID() {
+	p.plan.ExternalIDCreatedAt = p.state.ExternalIDCreatedAt
+	if p.state.ExternalIDPrevious.IsNull() || !p.samePartner() {
+		return
+	}
+	if !p.overlapIsOver() {
+		p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = p.state.ExternalIDPrevious, p.state.ExternalIDPreviousUntil
+		return
+	}
+	p.diagnostics.AddWarning(fmt.Sprintf("The previous external ID of share %s will be dropped", p.state.ID.ValueString()), fmt.Sprintf(
+		"Its overlap ended at %s. Whoever still sends it is refused from this apply on.", p.state.ExternalIDPreviousUntil.ValueString()))
+}
+
+// replaceExternalID keeps the ID that goes accepted for the overlap, unless the share goes to another account.
+func (p *planning) replaceExternalID(rotation share.Rotation) {
+	given := !p.config.ExternalID.IsNull()
+	overlaps := rotation.OverlapDays > 0 && p.samePartner()
+	if overlaps {
+		p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = p.state.ExternalID, types.StringUnknown()
+	}
+	if !given {
+		p.warnOfRotation(rotation, overlaps)
+	}
+	older := p.state.ExternalIDPrevious
+	if !older.IsNull() && !older.Equal(p.plan.ExternalID) && !p.overlapIsOver() && p.samePartner() {
+		p.diagnostics.AddWarning(fmt.Sprintf("An external ID of share %s is dropped before its overlap ends", p.state.ID.ValueString()), fmt.Sprintf(
+			"The ID before the last change was to be accepted until %s. A share accepts two IDs at most: with this change it is refused.",
+			p.state.ExternalIDPreviousUntil.ValueString()))
+	}
+}
+
+func (p *planning) warnOfRotation(rotation share.Rotation, overlaps bool) {
+	accepted := "The one before is refused from this apply on, because overlap_days is 0."
+	switch {
+	case overlaps:
+		accepted = fmt.Sprintf("The one before stays accepted for %d days after this apply: hand the new one to the consumer until then.", rotation.OverlapDays)
+	case !p.samePartner():
+		accepted = "The one before is not accepted any more, because the share goes to another account."
+	}
+	p.diagnostics.AddWarning(fmt.Sprintf("Share %s gets a new external ID", p.state.ID.ValueString()), p.reason(rotation)+" "+accepted)
+}
+
+func (p *planning) reason(rotation share.Rotation) string {
+	if p.versionIsRaised() {
+		return fmt.Sprintf("external_id_version is raised to %d.", p.config.ExternalIDVersion.ValueInt64())
+	}
+	return fmt.Sprintf("The ID of %s is older than %d days.", p.state.ExternalIDCreatedAt.ValueString(), rotation.AfterDays)
+}
+
+// rotates tells that a generated ID is to be replaced now.
+func (p *planning) rotates(rotation share.Rotation) bool {
+	return p.versionIsRaised() || rotation.IsDue(timeOf(p.state.ExternalIDCreatedAt), p.clock)
+}
+
+// versionIsRaised tells that the version asks for a new ID. The first version of an imported share only says where
+// counting starts: its consumer has just been taken over with the ID that it knows.
+func (p *planning) versionIsRaised() bool {
+	version, before := p.config.ExternalIDVersion, p.state.ExternalIDVersion
+	if version.IsNull() || version.IsUnknown() || before.IsNull() && p.imported {
+		return false
+	}
+	return version.ValueInt64() > before.ValueInt64()
+}
+
+// checkVersion refuses to count backwards: no ID of the past comes back.
+func (p *planning) checkVersion() {
+	version := p.config.ExternalIDVersion
+	if p.state == nil || version.IsNull() || version.IsUnknown() {
+		return
+	}
+	at := path.Root("external_id_version")
+	switch before := p.state.ExternalIDVersion; {
+	case version.ValueInt64() < before.ValueInt64():
+		p.diagnostics.AddAttributeError(at, "external_id_version goes backwards", fmt.Sprintf(
+			"It was %d and would be %d. The external ID of an earlier version cannot come back; a higher number draws a new one.",
+			before.ValueInt64(), version.ValueInt64()))
+	case before.IsNull() && p.imported:
+		p.diagnostics.AddAttributeWarning(at, "The external ID is kept", fmt.Sprintf(
+			"The share was imported with the ID that its consumer knows. Version %d is noted for it: only a higher one draws a new ID.",
+			version.ValueInt64()))
+	}
+}
+
+// overlapIsOver tells that the previous ID was to be accepted until now at most.
+func (p *planning) overlapIsOver() bool {
+	until := timeOf(p.state.ExternalIDPreviousUntil)
+	return !until.IsZero() && !p.clock.IsZero() && !p.clock.Before(until)
+}
+
+// samePartner tells that the share stays with its consumer account.
+func (p *planning) samePartner() bool {
+	account := func(value types.Object) types.String {
+		text, _ := value.Attributes()["account_id"].(types.String)
+		return text
+	}
+	return account(p.plan.Consumer).Equal(account(p.state.Consumer))
+}
+
+// timeOf reads a time that the provider wrote; zero when there is none.
+func timeOf(text types.String) time.Time {
+	at, err := time.Parse(share.CreatedLayout, text.ValueString())
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}

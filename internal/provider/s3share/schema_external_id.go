@@ -1,0 +1,45 @@
+package s3share
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// externalIDAttributes are the arguments about the external ID and its life.
+func externalIDAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"external_id": schema.StringAttribute{
+			Optional: true, Computed: true, Sensitive: true,
+			Validators: []validator.String{parsing("an external ID", share.ParseExternalID)},
+			MarkdownDescription: "External ID that the consumer must pass to AssumeRole, 2 to 1224 letters, digits and `_+=,.@:/-`. " +
+				"Against the confused deputy it is the consumer that should generate it, one for each of its customers. " +
+				"When left out, 128 random bits are drawn once and kept until they are rotated. The ID before a change stays accepted for " +
+				"the overlap of `external_id_rotation`.",
+		},
+		"external_id_version": schema.Int64Attribute{
+			Optional: true, Validators: []validator.Int64{counting("a version", parseVersion)},
+			MarkdownDescription: "A higher number than before draws a new external ID now; the one before stays accepted for the overlap of " +
+				"`external_id_rotation`. Not together with `external_id`, which is changed to rotate it. The first version of an imported share " +
+				"is only noted.",
+		},
+		"external_id_rotation": schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "When the external ID is replaced, and how long the one before stays accepted. Nothing runs between applies: " +
+				"what is due is done by the next plan and its apply.",
+			Attributes: map[string]schema.Attribute{
+				"after_days": schema.Int64Attribute{
+					Optional: true, Validators: []validator.Int64{counting("a number of days", share.ParseAfterDays)},
+					MarkdownDescription: "Age in days, 1 to 3650, at which a generated external ID is replaced by the first plan after. " +
+						"When left out, no schedule replaces it.",
+				},
+				"overlap_days": schema.Int64Attribute{
+					Optional: true, Validators: []validator.Int64{counting("a number of days", share.ParseOverlapDays)},
+					MarkdownDescription: "Days, 0 to 365, for which the previous external ID stays accepted after every change of the ID, so that " +
+						"the consumer has time to switch. At most `after_days`. Default 7, also without `external_id_rotation`; 0 refuses it at once.",
+				},
+			},
+		},
+	}
+}

@@ -1,0 +1,36 @@
+package s3share
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// ValidateConfig implements resource.ResourceWithValidateConfig: what is wrong between arguments, before AWS is asked.
+func (r *shareResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
+		return
+	}
+	c := &conversion{}
+	rotation := c.rotation(ctx, config.ExternalIDRotation)
+	if resp.Diagnostics.Append(c.diagnostics...); c.unknown {
+		return
+	}
+	at := path.Root("external_id_rotation")
+	if err := rotation.Check(); err != nil {
+		resp.Diagnostics.AddAttributeError(at.AtName("overlap_days"), "The overlap is longer than the schedule", Sentence(err))
+	}
+	if config.ExternalID.IsNull() || config.ExternalID.IsUnknown() {
+		return
+	}
+	const instead = "The external ID is given, so the provider does not replace it: change external_id itself to rotate it (the one before stays " +
+		"accepted for overlap_days), or leave external_id out to have it drawn and rotated."
+	if rotation.AfterDays > 0 {
+		resp.Diagnostics.AddAttributeError(at.AtName("after_days"), "A given external ID has no schedule", instead)
+	}
+	if !config.ExternalIDVersion.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("external_id_version"), "A given external ID has no version", instead)
+	}
+}
