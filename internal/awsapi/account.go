@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
@@ -18,8 +17,8 @@ import (
 
 // Account is one AWS account as its credentials reach it. It is safe for concurrent use.
 type Account struct {
-	// IAM is global: its control plane is in one region of the partition, whatever the region of the connection.
-	IAM *iam.Client
+	// iam is global: its control plane is in one region of the partition, whatever the region of the connection.
+	iam iamCalls
 
 	side    Side
 	sts     *sts.Client

@@ -53,14 +53,14 @@ func (c *Cloud) ObserveForImport(ctx context.Context, spec share.Spec, observed 
 
 // findManagedPolicy reads the version of a managed policy that is in force; nil when there is none.
 func (a *Account) findManagedPolicy(ctx context.Context, arn string) (*policy.Document, error) {
-	found, err := a.IAM.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+	found, err := a.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 	if IsAbsent(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, a.failing("iam:GetPolicy", err)
 	}
-	version, err := a.IAM.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: found.Policy.DefaultVersionId})
+	version, err := a.iam.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: found.Policy.DefaultVersionId})
 	if IsAbsent(err) {
 		return nil, nil
 	}
@@ -76,7 +76,7 @@ func (a *Account) findManagedPolicy(ctx context.Context, arn string) (*policy.Do
 
 // findRolesWith names the roles of the account that have an inline policy of that name, by one paged sweep.
 func (a *Account) findRolesWith(ctx context.Context, inline string) ([]string, error) {
-	pages := iam.NewGetAccountAuthorizationDetailsPaginator(a.IAM, &iam.GetAccountAuthorizationDetailsInput{
+	pages := iam.NewGetAccountAuthorizationDetailsPaginator(a.iam.GetDetails, &iam.GetAccountAuthorizationDetailsInput{
 		Filter: []types.EntityType{types.EntityTypeRole}, MaxItems: aws.Int32(1000),
 	})
 	var roles []string

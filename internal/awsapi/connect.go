@@ -61,7 +61,9 @@ func Connect(ctx context.Context, c Connection) (*Account, error) {
 
 func (c Connection) account(loaded aws.Config) *Account {
 	return &Account{
-		IAM:  iam.NewFromConfig(loaded, func(o *iam.Options) { o.BaseEndpoint = override(o.BaseEndpoint, c.Endpoints.IAM) }),
+		iam: newIAMCalls(iam.NewFromConfig(loaded, func(o *iam.Options) {
+			o.BaseEndpoint = override(o.BaseEndpoint, c.Endpoints.IAM)
+		})),
 		sts:  c.newSTS(loaded),
 		side: c.Side,
 		newS3: func(region string) *s3.Client {

@@ -68,7 +68,7 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 		if err := cloud.owner.putInlinePolicy(background(), "etl", policy); err != nil {
 			t.Fatal(err)
 		}
-		attach(t, cloud.owner, "etl", owner.AddPolicy("/", name, document))
+		attach(t, sim, owner.AdminKey(), "etl", owner.AddPolicy("/", name, document))
 	}
 	sim.SetPageSize(2)
 	sim.ResetCalls()

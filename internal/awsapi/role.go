@@ -18,7 +18,7 @@ import (
 
 // findRole reads a role; nil when there is none.
 func (a *Account) findRole(ctx context.Context, name string) (*share.Role, error) {
-	answer, err := a.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+	answer, err := a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
 	if IsAbsent(err) {
 		return nil, nil
 	}
@@ -98,7 +98,7 @@ func (a *Account) createRole(ctx context.Context, desired share.Desired) (*share
 	if desired.Role.PermissionsBoundary != "" {
 		input.PermissionsBoundary = aws.String(desired.Role.PermissionsBoundary)
 	}
-	answer, err := a.IAM.CreateRole(ctx, input)
+	answer, err := a.iam.CreateRole(ctx, input)
 	if err != nil {
 		return nil, hiding(a.failing("iam:CreateRole", err), spec.ExternalIDs)
 	}
@@ -113,14 +113,14 @@ func seconds(duration time.Duration) *int32 {
 }
 
 func (a *Account) putTrustPolicy(ctx context.Context, desired share.Desired) error {
-	_, err := a.IAM.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
+	_, err := a.iam.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
 		RoleName: aws.String(string(desired.Spec.Name)), PolicyDocument: aws.String(desired.Trust.JSON()),
 	})
 	return hiding(a.failing("iam:UpdateAssumeRolePolicy", err), desired.Spec.ExternalIDs)
 }
 
 func (a *Account) putSettings(ctx context.Context, desired share.Desired) error {
-	_, err := a.IAM.UpdateRole(ctx, &iam.UpdateRoleInput{
+	_, err := a.iam.UpdateRole(ctx, &iam.UpdateRoleInput{
 		RoleName:           aws.String(string(desired.Spec.Name)),
 		Description:        aws.String(desired.Role.Description),
 		MaxSessionDuration: seconds(desired.Role.MaxSessionDuration),
@@ -129,14 +129,14 @@ func (a *Account) putSettings(ctx context.Context, desired share.Desired) error 
 }
 
 func (a *Account) putBoundary(ctx context.Context, desired share.Desired) error {
-	_, err := a.IAM.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
+	_, err := a.iam.PutBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
 		RoleName: aws.String(string(desired.Spec.Name)), PermissionsBoundary: aws.String(desired.Role.PermissionsBoundary),
 	})
 	return a.failing("iam:PutRolePermissionsBoundary", err)
 }
 
 func (a *Account) deleteBoundary(ctx context.Context, name share.Name) error {
-	_, err := a.IAM.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String(string(name))})
+	_, err := a.iam.DeleteBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String(string(name))})
 	return a.unlessAbsent("iam:DeleteRolePermissionsBoundary", err)
 }
 
@@ -144,16 +144,16 @@ func (a *Account) deleteBoundary(ctx context.Context, name share.Name) error {
 func (a *Account) putTags(ctx context.Context, desired share.Desired, remove []string) error {
 	name := aws.String(string(desired.Spec.Name))
 	if len(remove) > 0 {
-		if _, err := a.IAM.UntagRole(ctx, &iam.UntagRoleInput{RoleName: name, TagKeys: remove}); err != nil {
+		if _, err := a.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: name, TagKeys: remove}); err != nil {
 			return a.failing("iam:UntagRole", err)
 		}
 	}
-	_, err := a.IAM.TagRole(ctx, &iam.TagRoleInput{RoleName: name, Tags: writeTags(desired.Role.Tags)})
+	_, err := a.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: name, Tags: writeTags(desired.Role.Tags)})
 	return a.failing("iam:TagRole", err)
 }
 
 func (a *Account) deleteRole(ctx context.Context, name share.Name) error {
-	_, err := a.IAM.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: aws.String(string(name))})
+	_, err := a.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: aws.String(string(name))})
 	return a.unlessAbsent("iam:DeleteRole", err)
 }
 

@@ -14,7 +14,7 @@ import (
 
 // findInlinePolicy reads one inline policy of a role; nil when the policy or the role is not there.
 func (a *Account) findInlinePolicy(ctx context.Context, role, name string) (*policy.Document, error) {
-	answer, err := a.IAM.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
+	answer, err := a.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
 	if IsAbsent(err) {
 		return nil, nil
 	}
@@ -30,7 +30,7 @@ func (a *Account) findInlinePolicy(ctx context.Context, role, name string) (*pol
 
 // findInlinePolicies reads the role's own inline policy and the names of all others.
 func (a *Account) findInlinePolicies(ctx context.Context, role string) ([]share.NamedPolicy, error) {
-	pages := iam.NewListRolePoliciesPaginator(a.IAM, &iam.ListRolePoliciesInput{RoleName: &role})
+	pages := iam.NewListRolePoliciesPaginator(a.iam.ListRolePolicies, &iam.ListRolePoliciesInput{RoleName: &role})
 	var names []string
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -62,7 +62,7 @@ func (a *Account) findInlinePolicies(ctx context.Context, role string) ([]share.
 
 // findAttachedPolicies reads the ARNs of the managed policies on a role.
 func (a *Account) findAttachedPolicies(ctx context.Context, role string) ([]string, error) {
-	pages := iam.NewListAttachedRolePoliciesPaginator(a.IAM, &iam.ListAttachedRolePoliciesInput{RoleName: &role})
+	pages := iam.NewListAttachedRolePoliciesPaginator(a.iam.ListAttachedPolicies, &iam.ListAttachedRolePoliciesInput{RoleName: &role})
 	var found []string
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -81,19 +81,19 @@ func (a *Account) findAttachedPolicies(ctx context.Context, role string) ([]stri
 }
 
 func (a *Account) putInlinePolicy(ctx context.Context, role string, inline share.NamedPolicy) error {
-	_, err := a.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+	_, err := a.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 		RoleName: &role, PolicyName: &inline.Name, PolicyDocument: aws.String(inline.Document.JSON()),
 	})
 	return a.failing("iam:PutRolePolicy", err)
 }
 
 func (a *Account) deleteInlinePolicy(ctx context.Context, role, name string) error {
-	_, err := a.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
+	_, err := a.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
 	return a.unlessAbsent("iam:DeleteRolePolicy", err)
 }
 
 func (a *Account) detachPolicy(ctx context.Context, role, arn string) error {
-	_, err := a.IAM.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+	_, err := a.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
 	return a.unlessAbsent("iam:DetachRolePolicy", err)
 }
 
@@ -104,7 +104,7 @@ func (a *Account) findConsumerPolicy(ctx context.Context, role, name string) (sh
 	if err != nil || document != nil {
 		return share.ConsumerPolicy{RoleName: role, Document: document}, err
 	}
-	_, err = a.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &role})
+	_, err = a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &role})
 	if IsAbsent(err) {
 		return share.ConsumerPolicy{RoleName: role, RoleMissing: true}, nil
 	}

@@ -21,7 +21,7 @@ import (
 // policies are left out, since every account has hundreds of them: see ReadManagedPolicies. Descriptions and session lengths
 // are not in the answer (API reference of GetAccountAuthorizationDetails, RoleDetail).
 func (c *Cloud) Sweep(ctx context.Context) ([]exposure.Role, error) {
-	pages := iam.NewGetAccountAuthorizationDetailsPaginator(c.owner.IAM, &iam.GetAccountAuthorizationDetailsInput{
+	pages := iam.NewGetAccountAuthorizationDetailsPaginator(c.owner.iam.GetDetails, &iam.GetAccountAuthorizationDetailsInput{
 		Filter: []types.EntityType{types.EntityTypeRole, types.EntityTypeLocalManagedPolicy}, MaxItems: aws.Int32(1000),
 	})
 	var details []types.RoleDetail
@@ -139,7 +139,7 @@ func (c *Cloud) listRoles(ctx context.Context, under share.Path) ([]types.Role, 
 	if under != "" {
 		input.PathPrefix = aws.String(string(under))
 	}
-	pages := iam.NewListRolesPaginator(c.owner.IAM, input)
+	pages := iam.NewListRolesPaginator(c.owner.iam.ListRoles, input)
 	var roles []types.Role
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
