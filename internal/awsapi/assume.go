@@ -67,3 +67,6 @@ func (a *Account) assume(ctx context.Context, wanted share.Assumption) (Session,
 		Expires: aws.ToTime(answer.Credentials.Expiration),
 	}, nil
 }
+
+// Pause waits the way this process waits.
+func (c *Cloud) Pause(ctx context.Context, duration time.Duration) error { return c.pause(ctx, duration) }

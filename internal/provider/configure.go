@@ -50,12 +50,13 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	cloud := awsapi.NewCloud(owner, consumer, awsapi.Sleep)
 	data.Shares = reconcile.New(cloud, p.now)
 	data.Survey = reconcile.NewSurvey(cloud, share.Path(data.RolePath), p.now)
+	data.Exchange = reconcile.NewExchange(cloud, data.Shares)
 	handOut(resp, data)
 }
 
-// handOut gives resources, data sources and list resources what they need.
+// handOut gives resources, data sources, list resources and ephemeral resources what they need.
 func handOut(resp *provider.ConfigureResponse, data *s3share.ProviderData) {
-	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = data, data, data
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.EphemeralResourceData = data, data, data, data
 }
 
 // connect prepares one account; nil with an error among the diagnostics when that cannot be done.

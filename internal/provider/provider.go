@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -14,7 +15,10 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
 )
 
-var _ provider.ProviderWithListResources = (*crossaccount)(nil)
+var (
+	_ provider.ProviderWithListResources      = (*crossaccount)(nil)
+	_ provider.ProviderWithEphemeralResources = (*crossaccount)(nil)
+)
 
 // crossaccount is the provider.
 type crossaccount struct {
@@ -53,4 +57,9 @@ func (p *crossaccount) DataSources(context.Context) []func() datasource.DataSour
 // ListResources implements provider.ProviderWithListResources.
 func (p *crossaccount) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{s3share.NewList}
+}
+
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
+func (p *crossaccount) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{s3share.NewEphemeralExternalID, s3share.NewEphemeralCredentials}
 }

@@ -18,6 +18,7 @@ const (
 	UnknownPrincipal    Meaning = "unknown principal"
 	QuotaReached        Meaning = "quota reached"
 	Absent              Meaning = "absent"
+	SessionTooLong      Meaning = "session too long"
 )
 
 // Answer is what AWS said to a call that failed.
@@ -61,6 +62,8 @@ func meaningOf(err error) Meaning {
 		return QuotaReached
 	case awsapi.IsAbsent(err):
 		return Absent
+	case awsapi.IsSessionTooLong(err):
+		return SessionTooLong
 	}
 	return Unexplained
 }

@@ -43,6 +43,7 @@ type Reconciler struct {
 
 	mu     sync.Mutex
 	shares map[string]*life
+	stages map[share.Name]stage
 }
 
 // life is what this process knows of one share: operations on it follow one another.
@@ -156,6 +157,7 @@ func (o operation) apply(ctx context.Context, steps []changes.Change) (roleID st
 
 // join begins an operation on a share. It must leave in the end; leaving twice is harmless.
 func (r *Reconciler) join(spec share.Spec) operation {
+	r.setStage(spec.Name, begun)
 	if spec.BucketPolicyMode == share.OutputOnly {
 		return operation{cloud: r.cloud, leave: func() {}}
 	}

@@ -10,6 +10,8 @@ type ProviderData struct {
 	Shares *reconcile.Reconciler
 	// Survey looks over all roles of the owner account. It is nil while Deferred.
 	Survey *reconcile.Survey
+	// Exchange hands over external IDs and sessions. It is nil while Deferred.
+	Exchange *reconcile.Exchange
 	// RolePath is the IAM path of share roles that give none themselves.
 	RolePath string
 	// DefaultTags are put on every role; a resource's own tags win.

@@ -16,6 +16,7 @@ import (
 // fillNames writes what follows from the names alone. Names that are not known yet leave it unknown.
 func (m *model) fillNames(owner share.Account) {
 	m.ID, m.RoleARN, m.OwnerAccountID = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.AuditEventPattern, m.AuditQuery = types.StringUnknown(), types.StringUnknown()
 	if owner.ID != "" {
 		m.OwnerAccountID = types.StringValue(owner.ID)
 	}
@@ -31,6 +32,8 @@ func (m *model) fillNames(owner share.Account) {
 	}
 	if owner.ID != "" && !m.Path.IsUnknown() {
 		m.RoleARN = types.StringValue(spec.RoleARN())
+		m.AuditEventPattern = types.StringValue(share.AuditEventPattern(spec.RoleARN()))
+		m.AuditQuery = types.StringValue(share.AuditQuery(spec.RoleARN()))
 	}
 }
 

@@ -45,6 +45,8 @@ type attributes struct {
 	ConsumerPolicy          types.String `tfsdk:"consumer_policy"`
 	Summary                 types.List   `tfsdk:"summary"`
 	Drift                   types.List   `tfsdk:"drift"`
+	AuditEventPattern       types.String `tfsdk:"audit_event_pattern"`
+	AuditQuery              types.String `tfsdk:"audit_query"`
 	TagsAll                 types.Map    `tfsdk:"tags_all"`
 }
 

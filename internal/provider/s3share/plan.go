@@ -200,11 +200,13 @@ func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 	}
 }
 
-// planRoleUniqueID keeps the ID of a role that stays.
+// planRoleUniqueID keeps the ID of a role that stays. One that will be made is announced to those who need it.
 func (p *planning) planRoleUniqueID() {
 	p.plan.RoleUniqueID = types.StringUnknown()
 	if p.state != nil && !p.state.RoleUniqueID.IsNull() {
 		p.plan.RoleUniqueID = p.state.RoleUniqueID
+	} else if !p.data.Deferred && !p.plan.Name.IsUnknown() {
+		p.data.Shares.AnnounceRole(share.Spec{Name: share.Name(p.plan.Name.ValueString())})
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // computedAttributes are what the provider tells of a share.
@@ -38,7 +40,11 @@ func computedAttributes() map[string]schema.Attribute {
 		"consumer_policy":          text("Policy as JSON that a role in the consumer account needs to assume the share's role. Known at plan."),
 		"summary":                  sentences("Who may do what, in sentences."),
 		"drift":                    sentences("How what exists differs from what is declared, a sentence for each part; empty when in sync."),
-		"tags_all":                 schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "All tags of the role, those of the provider's `default_tags` included."},
+		"audit_event_pattern": text("EventBridge pattern as JSON that matches each AssumeRole on the share's role, for the `event_pattern` of a rule in the " +
+			"owner account. Known at plan. A trail must log there; see the guide on auditing."),
+		"audit_query": text("Query in the SQL of CloudTrail Lake that lists who assumed the role, when and from where. Known at plan. Put the ID of your " +
+			"event data store in place of `" + share.AuditStore + "`; the guide on auditing has the same for Athena."),
+		"tags_all": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "All tags of the role, those of the provider's `default_tags` included."},
 	}
 }
 
