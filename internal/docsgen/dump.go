@@ -25,6 +25,7 @@ type providerSchema struct {
 	Resources  map[string]schema         `json:"resource_schemas"`
 	Data       map[string]schema         `json:"data_source_schemas"`
 	Lists      map[string]schema         `json:"list_resource_schemas"`
+	Ephemerals map[string]schema         `json:"ephemeral_resource_schemas"`
 	Identities map[string]identitySchema `json:"resource_identity_schemas"`
 }
 
@@ -80,8 +81,8 @@ func dump(ctx context.Context, server tfprotov6.ProviderServer) (document, error
 	if err := firstError(answer.Diagnostics); err != nil {
 		return document{}, fmt.Errorf("asking the provider for its schemas: %w", err)
 	}
-	if others := len(answer.EphemeralResourceSchemas) + len(answer.ActionSchemas) + len(answer.Functions) + len(answer.StateStoreSchemas); others > 0 {
-		return document{}, fmt.Errorf("the provider has %d schemas of other kinds than resources, data sources and lists, which docsgen does not write", others)
+	if others := len(answer.ActionSchemas) + len(answer.Functions) + len(answer.StateStoreSchemas); others > 0 {
+		return document{}, fmt.Errorf("the provider has %d schemas of other kinds than resources, data sources, ephemeral resources and lists, which docsgen does not write", others)
 	}
 	written := providerSchema{}
 	if written.Provider, err = writeSchema(answer.Provider); err != nil {
@@ -94,6 +95,9 @@ func dump(ctx context.Context, server tfprotov6.ProviderServer) (document, error
 		return document{}, err
 	}
 	if written.Lists, err = writeSchemas(answer.ListResourceSchemas); err != nil {
+		return document{}, err
+	}
+	if written.Ephemerals, err = writeSchemas(answer.EphemeralResourceSchemas); err != nil {
 		return document{}, err
 	}
 	if written.Identities, err = dumpIdentities(ctx, server); err != nil {

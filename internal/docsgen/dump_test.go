@@ -49,6 +49,9 @@ func TestDumpWritesTheFormOfTheCLI(t *testing.T) {
 			)},
 			DataSourceSchemas:   map[string]*tfprotov6.Schema{"crossaccount_y": schemaOf(text("bucket"))},
 			ListResourceSchemas: map[string]*tfprotov6.Schema{"crossaccount_x": schemaOf(text("path"))},
+			EphemeralResourceSchemas: map[string]*tfprotov6.Schema{"crossaccount_z": schemaOf(
+				&tfprotov6.SchemaAttribute{Name: "secret", Type: tftypes.String, Computed: true, Sensitive: true},
+			)},
 		},
 		identities: tfprotov6.GetResourceIdentitySchemasResponse{IdentitySchemas: map[string]*tfprotov6.ResourceIdentitySchema{
 			"crossaccount_x": {IdentityAttributes: []*tfprotov6.ResourceIdentitySchemaAttribute{
@@ -69,6 +72,8 @@ func TestDumpWritesTheFormOfTheCLI(t *testing.T) {
 				"bucket": {"type": "string", "optional": true, "description": "A bucket.", "description_kind": "markdown"}}}}},
 			"list_resource_schemas": {"crossaccount_x": {"version": 0, "block": {"description_kind": "plain", "attributes": {
 				"path": {"type": "string", "optional": true, "description": "A path.", "description_kind": "markdown"}}}}},
+			"ephemeral_resource_schemas": {"crossaccount_z": {"version": 0, "block": {"description_kind": "plain", "attributes": {
+				"secret": {"type": "string", "computed": true, "sensitive": true, "description_kind": "plain"}}}}},
 			"resource_identity_schemas": {"crossaccount_x": {"version": 0, "attributes": {
 				"bucket": {"type": "string", "description": "Name.", "required_for_import": true}}}}
 		}}}`
