@@ -18,6 +18,7 @@ type call struct {
 	bounded         bool              // the caller has a permissions boundary
 	keys            Keys              // names in lower case
 	context         map[string]string // the encryption context of a call to KMS
+	doubt           *doubt            // nil when all is known
 }
 
 func parseCall(r Request) (call, error) {
@@ -28,6 +29,7 @@ func parseCall(r Request) (call, error) {
 		resourceAccount: r.ResourceAccount,
 		keys:            Keys{},
 		context:         contextOf(r.Keys),
+		doubt:           r.doubt,
 	}
 	if err := checkPrincipal(r.Principal); err != nil {
 		return c, err
@@ -53,7 +55,7 @@ func parseCall(r Request) (call, error) {
 		c.keys[key] = values
 	}
 	for key, value := range principalKeys(r.Principal) {
-		if _, given := c.keys[key]; !given && value != "" {
+		if _, given := c.keys[key]; !given && value != "" && !c.isLike(key) {
 			c.keys[key] = []string{value}
 		}
 	}

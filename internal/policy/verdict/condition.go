@@ -23,6 +23,9 @@ type condition struct {
 	negated  bool
 	null     bool // the operator is Null
 	tests    []test
+	// templates and values are what the policy compares with, as far as it is text with policy variables and as written.
+	templates []template
+	values    policy.Values
 }
 
 type setOperator string
@@ -72,12 +75,16 @@ func compileCondition(name string, values policy.Values, d dialect) (condition, 
 	if len(values) == 0 && (one.null || one.set == single && !one.ifExists) {
 		return one, errors.New("it has no values")
 	}
+	one.values = values
 	for _, value := range values {
 		read, err := known.read(value, d)
 		if err != nil {
 			return one, err
 		}
 		one.tests = append(one.tests, read)
+		if text, err := parseTemplate(value, d); err == nil {
+			one.templates = append(one.templates, text)
+		}
 	}
 	return one, nil
 }

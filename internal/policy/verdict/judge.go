@@ -132,10 +132,11 @@ func consult(c call, layer Layer, p Policy) (opinion, error) {
 		return said, err
 	}
 	for _, s := range statements {
-		reach, err := s.match(c)
+		leaning, err := s.lean(c)
 		if err != nil {
 			return said, fmt.Errorf("statement %s: %w", s.name, err)
 		}
+		reach := c.settle(s, leaning)
 		switch {
 		case reach == nobody:
 		case s.denies && said.denies == "":

@@ -4,6 +4,7 @@ package verdict_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -95,11 +96,12 @@ func sortedNames(cast map[string]verdict.Principal) (names []string) {
 }
 
 func drawKeys(t *rapid.T) verdict.Keys {
-	keys := verdict.Keys{}
-	for key, values := range map[string][]string{
+	keys, possible := verdict.Keys{}, map[string][]string{
 		"aws:PrincipalTag/team": {"red", "blue", ""}, "aws:SourceIp": {"203.0.113.7", "2001:db8::1"},
 		"aws:CurrentTime": {"2025-06-01T12:00:00Z"}, "s3:max-keys": {"5", "10"}, "aws:SecureTransport": {"true", "false"},
-	} {
+	}
+	for _, key := range slices.Sorted(maps.Keys(possible)) {
+		values := possible[key]
 		if i := rapid.IntRange(-1, len(values)-1).Draw(t, key); i >= 0 {
 			keys[key] = []string{values[i]}
 		}

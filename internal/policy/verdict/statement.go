@@ -21,6 +21,7 @@ type statement struct {
 	notTheirs  bool // Resource is NotResource
 	everywhere bool // there is no Resource: it speaks about what the policy hangs on
 	conditions []condition
+	source     policy.Statement
 }
 
 // compile reads all statements of a document, and fails for the first that AWS would not have stored, or whose meaning
@@ -34,7 +35,7 @@ func compile(d policy.Document, layer Layer, c call) ([]statement, error) {
 	}
 	var compiled []statement
 	for i, s := range d.Statements() {
-		one := statement{name: s.Sid, denies: s.Effect == policy.Deny}
+		one := statement{name: s.Sid, denies: s.Effect == policy.Deny, source: s}
 		if one.name == "" {
 			one.name = fmt.Sprintf("#%d", i+1)
 		}
@@ -132,31 +133,6 @@ func either(plain, negated policy.Values, name string) (policy.Values, error) {
 		return negated, nil
 	}
 	return plain, nil
-}
-
-// match tells how far the statement reaches to the caller: nobody when it does not speak about the call.
-func (s statement) match(c call) (reach, error) {
-	to := s.whom.reach(c)
-	if to == nobody || !s.aboutAction(c) {
-		return nobody, nil
-	}
-	about, err := s.aboutResource(c)
-	if err != nil {
-		return nobody, err
-	}
-	if !about {
-		return nobody, nil
-	}
-	for _, one := range s.conditions {
-		holds, err := one.holds(c)
-		if err != nil {
-			return nobody, err
-		}
-		if !holds {
-			to = nobody
-		}
-	}
-	return to, nil
 }
 
 func (s statement) aboutAction(c call) bool {

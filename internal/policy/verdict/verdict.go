@@ -49,6 +49,8 @@ type Request struct {
 	// arn:aws:s3:us-east-1:111111111111:accesspoint/reports/object/k; empty for all other calls. Resource is that in the
 	// bucket behind it. AccessPointAccount is the account that has the access point.
 	AccessPoint, AccessPointAccount string
+
+	doubt *doubt // how Weigh asks
 }
 
 // Policy is a document and how a sentence names it, such as `bucket policy` or `inline policy "crossaccount" of role etl`.
