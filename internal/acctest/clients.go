@@ -125,21 +125,29 @@ func (w *World) identity(t testing.TB) (uniqueID, externalID string) {
 
 // externalID reads the only external ID that the trust policy wants.
 func (w *World) externalID(ctx context.Context) (string, error) {
-	answer, err := w.IAM(w.SetupKey).GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String("etl-reports")})
+	ids, err := w.externalIDs(ctx)
+	if err == nil && len(ids) != 1 {
+		err = fmt.Errorf("the trust policy wants %d external IDs, not one", len(ids))
+	}
 	if err != nil {
 		return "", err
+	}
+	return ids[0].Reveal(), nil
+}
+
+// externalIDs reads those that the trust policy accepts, as it lists them.
+func (w *World) externalIDs(ctx context.Context) ([]share.ExternalID, error) {
+	answer, err := w.IAM(w.SetupKey).GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String("etl-reports")})
+	if err != nil {
+		return nil, err
 	}
 	text, err := url.PathUnescape(aws.ToString(answer.Role.AssumeRolePolicyDocument))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	trust, err := policy.Parse(text)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	ids := share.ExternalIDsOf(trust)
-	if len(ids) != 1 {
-		return "", fmt.Errorf("the trust policy wants %d external IDs, not one", len(ids))
-	}
-	return ids[0].Reveal(), nil
+	return share.ExternalIDsOf(trust), nil
 }
