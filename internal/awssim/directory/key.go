@@ -97,6 +97,17 @@ func (d *Directory) StartSession(s Session, parent *Key, lasts time.Duration) *K
 	return k
 }
 
+// StartedSessions gives the keys of sessions that were asked for with another key, in the order of their IDs.
+func (d *Directory) StartedSessions() []*Key {
+	var keys []*Key
+	for _, k := range Sorted(d.keys) {
+		if k.Parent != nil {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
 // RemoveKey forgets a key.
 func (d *Directory) RemoveKey(id string) { delete(d.keys, id) }
 
