@@ -43,20 +43,20 @@ func TestExternalIDIsHandedOver(t *testing.T) {
 			Config: w.Provider() + Share(WholeAccount) + fmt.Sprintf(handOver, "1"), ConfigPlanChecks: nothingLeft,
 			Check: func(state *terraform.State) error {
 				first, _ = w.externalID(t.Context())
-				return p.mustHave(first, "none", state)
+				return k.mustHave(first, "none", state)
 			},
 		},
 		{
 			Config: w.Provider() + Share(WholeAccount, `  external_id = "Given-By-The-Consumer"`) + fmt.Sprintf(handOver, "2"), ConfigPlanChecks: nothingLeft,
-			Check: func(state *terraform.State) error { return p.mustHave("Given-By-The-Consumer", first, state) },
+			Check: func(state *terraform.State) error { return k.mustHave("Given-By-The-Consumer", first, state) },
 		},
 	}})
 }
 
 // mustHave compares what was handed over last.
-func (p *sink) mustHave(newest, previous string, state *terraform.State) error {
+func (k *sink) mustHave(newest, previous string, state *terraform.State) error {
 	for name, want := range map[string]string{"newest": newest, "previous": previous} {
-		given := p.given(name)
+		given := k.given(name)
 		if len(given) == 0 || given[len(given)-1] != want {
 			return fmt.Errorf("handed over as the %s external ID: %q, want %q last", name, given, want)
 		}
@@ -115,21 +115,21 @@ func TestCredentialsOfAShare(t *testing.T) {
 				step.ExpectError = words(c.says)
 			} else {
 				step.ConfigPlanChecks = nothingLeft
-				step.Check = func(state *terraform.State) error { return p.mustHaveRead(state, "q1") }
+				step.Check = func(state *terraform.State) error { return k.mustHaveRead(state, "q1") }
 			}
 			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: p.with(), Steps: []resource.TestStep{step}})
 		})
 	}
 }
 
-func (p *sink) mustHaveRead(state *terraform.State, body string) error {
+func (k *sink) mustHaveRead(state *terraform.State, body string) error {
 	if have := state.RootModule().Resources["sink_object.test"].Primary.Attributes["body"]; have != body {
 		return fmt.Errorf("read %q, want %q", have, body)
 	}
-	sessions := p.world.Sim.Sessions()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, key := range p.keys {
+	sessions := k.world.Sim.Sessions()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, key := range k.keys {
 		if !slices.Contains(sessions, key) {
 			return fmt.Errorf("read with %s, which is no session of a role", key.AccessKeyID)
 		}

@@ -111,7 +111,7 @@ func (s *sinkSecret) Delete(context.Context, resource.DeleteRequest, *resource.D
 // sinkObject reads an object when it is made.
 type sinkObject struct {
 	sink *sink
-	key   awssim.Credentials
+	key  awssim.Credentials
 }
 
 func (o *sinkObject) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

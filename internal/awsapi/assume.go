@@ -69,4 +69,6 @@ func (a *Account) assume(ctx context.Context, wanted share.Assumption) (Session,
 }
 
 // Pause waits the way this process waits.
-func (c *Cloud) Pause(ctx context.Context, duration time.Duration) error { return c.pause(ctx, duration) }
+func (c *Cloud) Pause(ctx context.Context, duration time.Duration) error {
+	return c.pause(ctx, duration)
+}

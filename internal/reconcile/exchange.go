@@ -25,7 +25,9 @@ type Exchange struct {
 }
 
 // NewExchange makes an Exchange beside the Reconciler of the same provider.
-func NewExchange(cloud Meeting, shares *Reconciler) *Exchange { return &Exchange{cloud: cloud, shares: shares} }
+func NewExchange(cloud Meeting, shares *Reconciler) *Exchange {
+	return &Exchange{cloud: cloud, shares: shares}
+}
 
 // patience is how long something written moments ago is waited for: the delays double up to 15 s and sum up to a minute.
 // IAM is eventually consistent without a bound (IAM User Guide, "Changes that I make are not always immediately visible"),
