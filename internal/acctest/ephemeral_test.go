@@ -36,19 +36,19 @@ func TestExternalIDIsHandedOver(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
 	w := NewWorld(t, awssim.Options{})
-	p := newSink(w)
+	kept := newSink(w)
 	var first string
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: p.with(), Steps: []resource.TestStep{
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: kept.with(), Steps: []resource.TestStep{
 		{
 			Config: w.Provider() + Share(WholeAccount) + fmt.Sprintf(handOver, "1"), ConfigPlanChecks: nothingLeft,
 			Check: func(state *terraform.State) error {
 				first, _ = w.externalID(t.Context())
-				return k.mustHave(first, "none", state)
+				return kept.mustHave(first, "none", state)
 			},
 		},
 		{
 			Config: w.Provider() + Share(WholeAccount, `  external_id = "Given-By-The-Consumer"`) + fmt.Sprintf(handOver, "2"), ConfigPlanChecks: nothingLeft,
-			Check: func(state *terraform.State) error { return k.mustHave("Given-By-The-Consumer", first, state) },
+			Check: func(state *terraform.State) error { return kept.mustHave("Given-By-The-Consumer", first, state) },
 		},
 	}})
 }
@@ -107,7 +107,7 @@ func TestCredentialsOfAShare(t *testing.T) {
 			w := NewWorld(t, awssim.Options{})
 			w.Put(t, "reports/q1.csv", "q1")
 			w.Put(t, "secret.csv", "secret")
-			p := newSink(w)
+			kept := newSink(w)
 			step := resource.TestStep{
 				Config: w.Provider(w.ConsumerConnection()) + Share(WholeAccount, `  prefixes = ["reports/"]`, c.share) + fmt.Sprintf(assumed, c.session, c.key),
 			}
@@ -115,9 +115,9 @@ func TestCredentialsOfAShare(t *testing.T) {
 				step.ExpectError = words(c.says)
 			} else {
 				step.ConfigPlanChecks = nothingLeft
-				step.Check = func(state *terraform.State) error { return k.mustHaveRead(state, "q1") }
+				step.Check = func(state *terraform.State) error { return kept.mustHaveRead(state, "q1") }
 			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: p.with(), Steps: []resource.TestStep{step}})
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: kept.with(), Steps: []resource.TestStep{step}})
 		})
 	}
 }
