@@ -95,6 +95,7 @@ var rules = []rule{
 	{"internal/awssim", "AWS on loopback", []edge{
 		{"internal/awssim/directory", "the accounts"}, {"internal/awssim/grammar", "documents that AWS refuses"},
 		{"internal/awssim/iamsim", "IAM"}, {"internal/awssim/stssim", "STS"}, {"internal/awssim/s3sim", "S3"},
+		{"internal/awssim/kmssim", "KMS"},
 		{"internal/awssim/query", "the wire format of IAM and STS"}, {"internal/awssim/sigv4", "signatures"},
 	}},
 	{"internal/awssim/directory", "accounts, principals and policies as IAM stores them", []edge{
@@ -114,7 +115,12 @@ var rules = []rule{
 		{"internal/awssim/directory", "roles and sessions"}, {"internal/awssim/grammar", "session policies that STS refuses"},
 		{"internal/awssim/query", "the wire format"}, {"internal/policy", "session policies"}, {"internal/policy/verdict", "the judge of AssumeRole"},
 	}},
+	{"internal/awssim/kmssim", "KMS", []edge{
+		{"internal/awssim/directory", "who calls"}, {"internal/awssim/query", "errors have one form in the simulator"},
+		{"internal/policy", "key policies"}, {"internal/policy/verdict", "the judge of calls to KMS"},
+	}},
 	{"internal/awssim/s3sim", "S3", []edge{
+		{"internal/awssim/kmssim", "keys of objects"},
 		{"internal/awssim/directory", "who calls"}, {"internal/awssim/grammar", "bucket policies that S3 refuses"},
 		{"internal/awssim/sigv4", "signed uploads"}, {"internal/policy", "bucket policies"}, {"internal/policy/verdict", "the judge of calls to S3"},
 		{storage, "the objects"},

@@ -4,11 +4,13 @@ package awssim
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"net/http"
 	"strconv"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/iamsim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/stssim"
 )
@@ -35,11 +37,18 @@ func (a *answer) Write(b []byte) (int, error) {
 	return a.body.Write(b)
 }
 
-// errorCode is AWS's error code, which both protocols put into an element Code.
-// An answer without a body, as to HEAD, has its status text instead.
+// errorCode is AWS's error code, which the XML protocols put into an element Code
+// and KMS into a member __type. An answer without a body, as to HEAD, has its
+// status text instead.
 func (a *answer) errorCode() string {
 	if a.status < http.StatusMultipleChoices {
 		return ""
+	}
+	var typed struct {
+		Type string `json:"__type"`
+	}
+	if json.Unmarshal(a.body.Bytes(), &typed) == nil && typed.Type != "" {
+		return typed.Type
 	}
 	_, rest, found := bytes.Cut(a.body.Bytes(), []byte("<Code>"))
 	code, _, closed := bytes.Cut(rest, []byte("</Code>"))
@@ -88,6 +97,9 @@ func refuse(w http.ResponseWriter, in *incoming, e *query.Error) {
 		return
 	case "sts":
 		stssim.Protocol.Refuse(w, in.requestID, e)
+		return
+	case "kms":
+		kmssim.Refuse(w, e)
 		return
 	}
 	// Strings always marshal.

@@ -13,8 +13,16 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/sigv4"
 )
 
-// refusal is how the two protocols refuse for one reason.
+// refusal is how the protocols refuse for one reason. KMS has the words of the
+// Query protocol and codes of its own.
 type refusal struct{ query, s3 query.Error }
+
+// jsonCodes are the codes of KMS for those of the Query protocol (KMS API
+// Reference, "Common Errors").
+var jsonCodes = map[string]string{
+	"InvalidClientTokenId": "UnrecognizedClientException", "ExpiredToken": "ExpiredTokenException",
+	"SignatureDoesNotMatch": "InvalidSignatureException", "IncompleteSignature": "IncompleteSignatureException",
+}
 
 var (
 	unknownKey = refusal{
@@ -54,8 +62,11 @@ var (
 )
 
 func (r refusal) of(service string) error {
-	if service == "s3" {
+	switch service {
+	case "s3":
 		return &r.s3
+	case "kms":
+		return &query.Error{Code: jsonCodes[r.query.Code], Status: http.StatusBadRequest, Message: r.query.Message}
 	}
 	return &r.query
 }

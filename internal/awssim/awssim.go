@@ -1,4 +1,4 @@
-// Package awssim is AWS on loopback: IAM, STS and S3 over HTTP, several accounts,
+// Package awssim is AWS on loopback: IAM, STS, S3 and KMS over HTTP, several accounts,
 // every call judged as AWS judges it. README.md in this folder is its charter.
 package awssim
 
@@ -11,6 +11,7 @@ import (
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/iamsim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3sim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/stssim"
 )
@@ -44,6 +45,7 @@ type Server struct {
 	dir *directory.Directory
 	iam *iamsim.Service
 	sts *stssim.Service
+	kms *kmssim.Service
 	s3  *s3sim.Service
 
 	mu     sync.Mutex // guards what follows
@@ -68,7 +70,10 @@ func Start(o Options) *Server {
 		panic(fmt.Sprintf("listening on loopback: %v", err))
 	}
 	dir := directory.New(directory.Options{Now: o.Now, Seed: o.Seed})
-	s := &Server{options: o, listener: listener, dir: dir, iam: iamsim.New(dir), sts: stssim.New(dir), s3: s3sim.New(dir)}
+	kms := kmssim.New(dir)
+	s := &Server{
+		options: o, listener: listener, dir: dir, iam: iamsim.New(dir), sts: stssim.New(dir), kms: kms, s3: s3sim.New(dir, kms),
+	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
 	// Serve ends with ErrServerClosed once Close is called.
 	go func() { _ = s.http.Serve(listener) }()

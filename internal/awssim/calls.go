@@ -5,7 +5,7 @@ import "slices"
 
 // Call is one request that reached the server, in the order of arrival.
 type Call struct {
-	Service   string // iam, sts, s3
+	Service   string // iam, sts, kms, s3
 	Operation string // PutRolePolicy
 	// Account is that of the caller; empty for a call that is not signed or
 	// whose signature was refused.
@@ -14,7 +14,8 @@ type Call struct {
 	Caller      string // ARN, "anonymous" for a call that is not signed
 	// Resource is what the call names: for IAM the name of a role, user, policy
 	// or profile, with that of an inline policy behind a slash; for STS the ARN
-	// of the role; for S3 the bucket, with the key behind a slash.
+	// of the role; for S3 the bucket, with the key behind a slash; for KMS the key
+	// as the call names it.
 	Resource string
 	Status   int    // of the answer; 0 while there is none, and where there was none
 	Code     string // AWS's error code; empty for success

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/sigv4"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/stssim"
@@ -25,7 +26,7 @@ type incoming struct {
 	body      []byte
 	requestID string
 	signature *sigv4.Signature // nil for a request that is not signed
-	service   string           // iam, sts or s3
+	service   string           // iam, sts, kms or s3
 	params    query.Params     // iam and sts
 	operation string
 	resource  string // as Call.Resource has it
@@ -34,8 +35,11 @@ type incoming struct {
 
 func (s *Server) read(r *http.Request) (*incoming, error) {
 	in := &incoming{request: r, requestID: s.dir.NewRequestID(), service: "s3"}
-	if isForm(r) {
+	switch {
+	case isForm(r):
 		in.service = "iam"
+	case strings.HasPrefix(r.Header.Get("X-Amz-Target"), kmssim.TargetPrefix):
+		in.service = "kms"
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	if err != nil {
@@ -68,6 +72,9 @@ func (in *incoming) route() error {
 		return nil
 	case "iam", "sts":
 		return in.routeQuery()
+	case "kms":
+		in.routeKMS()
+		return nil
 	}
 	return query.Errorf("UnknownService", http.StatusNotFound, "The simulator has no service %s", in.service)
 }
@@ -116,5 +123,5 @@ func (in *incoming) malformedSignature(err error) error {
 	if in.service == "s3" {
 		return query.Errorf("AuthorizationHeaderMalformed", http.StatusBadRequest, "The authorization header is malformed; %s", err)
 	}
-	return query.Errorf("IncompleteSignature", http.StatusBadRequest, "%s", fmt.Sprint(err))
+	return refusal{query: query.Error{Code: "IncompleteSignature", Status: http.StatusBadRequest, Message: fmt.Sprint(err)}}.of(in.service)
 }

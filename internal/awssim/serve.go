@@ -73,8 +73,12 @@ func (s *Server) serveUnder(w http.ResponseWriter, a *answer, in struck) {
 }
 
 func (s *Server) run(w http.ResponseWriter, in *incoming) {
-	if in.service == "s3" {
+	switch in.service {
+	case "s3":
 		s.runS3(w, in)
+		return
+	case "kms":
+		s.runKMS(w, in)
 		return
 	}
 	call := &query.Call{

@@ -21,6 +21,20 @@ type Request struct {
 	Policy *verdict.Policy
 	// ResourceMustAllow is true for trust policies and key policies.
 	ResourceMustAllow bool
+	// Grants are those of the KMS key that is the resource.
+	Grants []verdict.Grant
+	// ViaService is the service that calls for the caller, such as
+	// s3.us-east-1.amazonaws.com; empty for what the caller calls itself.
+	ViaService string
+	// Through is the access point that the call goes through, nil for none.
+	Through *AccessPoint
+}
+
+// AccessPoint is what a call through an access point is about there.
+type AccessPoint struct {
+	Resource string // ARN of the access point, or of an object behind it
+	Account  string // that has the access point
+	Policy   *verdict.Policy
 }
 
 // Denial is a call that policies do not allow, in AWS's words.
@@ -28,6 +42,8 @@ type Denial struct {
 	Caller, Action, Resource string
 	// CrossAccount tells that caller and resource belong to different accounts.
 	CrossAccount bool
+	// Layer is the kind of policy that refuses.
+	Layer verdict.Layer
 	// Reason is AWS's subordinate clause, "because no … policy allows the …
 	// action" or "with an explicit deny in …"; "" where the service keeps silent.
 	Reason string
@@ -55,10 +71,15 @@ func (d *Directory) Authorize(c *Caller, r Request) error {
 	if err != nil {
 		return err
 	}
-	policies.Resource, policies.ResourceMustAllow = r.Policy, r.ResourceMustAllow
+	policies.Resource, policies.ResourceMustAllow, policies.Grants = r.Policy, r.ResourceMustAllow, r.Grants
 	request := verdict.Request{
 		Principal: c.principal(), Action: r.Action, Resource: r.Resource, ResourceAccount: r.ResourceAccount,
 		Keys: d.allKeys(c, r),
+	}
+	named := r.Resource
+	if r.Through != nil {
+		named = r.Through.Resource
+		request.AccessPoint, request.AccessPointAccount, policies.AccessPoint = named, r.Through.Account, r.Through.Policy
 	}
 	v, err := verdict.Judge(request, policies)
 	if err != nil {
@@ -68,13 +89,16 @@ func (d *Directory) Authorize(c *Caller, r Request) error {
 		return nil
 	}
 	return &Denial{
-		Caller: c.ARN(), Action: r.Action, Resource: r.Resource, Reason: reason(r.Action, v),
+		Caller: c.ARN(), Action: r.Action, Resource: named, Reason: reason(r.Action, v), Layer: v.Layer,
 		CrossAccount: c == nil || c.Account.ID != r.ResourceAccount,
 	}
 }
 
 func (d *Directory) allKeys(c *Caller, r Request) Keys {
 	keys := c.keys(d.Now())
+	if r.ViaService != "" {
+		comeByService(keys)
+	}
 	if r.ResourceAccount != "" {
 		keys["aws:ResourceAccount"] = []string{r.ResourceAccount}
 	}
@@ -83,6 +107,16 @@ func (d *Directory) allKeys(c *Caller, r Request) Keys {
 	}
 	maps.Copy(keys, r.Keys)
 	return keys
+}
+
+// comeByService leaves out where a call comes from: it comes from the service
+// (IAM User Guide, "AWS global condition context keys", aws:ViaAWSService and
+// aws:SourceIp).
+func comeByService(keys Keys) {
+	keys["aws:ViaAWSService"], keys["aws:SecureTransport"] = []string{"true"}, []string{"true"}
+	for _, network := range []string{"aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"} {
+		delete(keys, network)
+	}
 }
 
 // reason words a verdict as AWS does (IAM User Guide, "Troubleshoot access

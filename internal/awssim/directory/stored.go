@@ -14,7 +14,11 @@ var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 // StoreTrust checks a trust policy for a role of account a and gives the form
 // in which it is stored.
 func (d *Directory) StoreTrust(a *Account, text string) (string, error) {
-	return grammar.MapPrincipals(text, func(kind, value string) (string, bool) {
+	return grammar.MapPrincipals(text, d.storing(a))
+}
+
+func (d *Directory) storing(a *Account) grammar.Principals {
+	return func(kind, value string) (string, bool) {
 		switch kind {
 		case "AWS":
 			return d.StorePrincipal(a.Partition, value)
@@ -24,7 +28,25 @@ func (d *Directory) StoreTrust(a *Account, text string) (string, error) {
 			return value, strings.HasPrefix(value, "arn:"+a.Partition+":iam::") || strings.Contains(value, ".")
 		}
 		return "", false
+	}
+}
+
+// StoreKeyPolicy checks a key policy for a key of account a and gives the form
+// in which it is stored; resolved is false when only its principals are wrong.
+func (d *Directory) StoreKeyPolicy(a *Account, text string) (stored string, resolved bool, err error) {
+	resolved = true
+	store := d.storing(a)
+	stored, err = grammar.MapKeyPrincipals(text, func(kind, value string) (string, bool) {
+		mapped, ok := store(kind, value)
+		resolved = resolved && ok
+		return mapped, ok
 	})
+	return stored, resolved, err
+}
+
+// ShowKeyPolicy gives a stored key policy as KMS shows it.
+func (d *Directory) ShowKeyPolicy(stored string) (string, error) {
+	return grammar.MapKeyPrincipals(stored, func(_, value string) (string, bool) { return d.ShowPrincipal(value), true })
 }
 
 // ShowTrust gives a stored trust policy as IAM shows it: the unique ID of a

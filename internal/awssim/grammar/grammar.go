@@ -40,18 +40,24 @@ func Size(text string) int {
 // CheckIdentity checks a document that is attached to a role or user, or that
 // is a boundary or a session policy.
 func CheckIdentity(text string) error {
-	_, err := read(text, checkIdentityStatement)
+	_, err := read(text, language{checkSid, checkIdentityStatement})
 	return err
 }
 
 // CheckTrust checks the trust policy of a role, but for its principals, which
 // MapPrincipals checks.
 func CheckTrust(text string) error {
-	_, err := read(text, checkTrustStatement)
+	_, err := read(text, trustLanguage)
 	return err
 }
 
-func read(text string, checkStatement func(*node) error) (*node, error) {
+// language is what the kinds of documents differ in.
+type language struct {
+	checkSid       func(sid *node, seen map[string]bool) error
+	checkStatement func(*node) error
+}
+
+func read(text string, l language) (*node, error) {
 	doc, err := parse(text)
 	if err != nil {
 		return nil, errJSON
@@ -76,10 +82,10 @@ func read(text string, checkStatement func(*node) error) (*node, error) {
 	}
 	sids := map[string]bool{}
 	for _, s := range statements {
-		if err := checkCommon(s, sids); err != nil {
+		if err := checkCommon(s, func(sid *node) error { return l.checkSid(sid, sids) }); err != nil {
 			return nil, err
 		}
-		if err := checkStatement(s); err != nil {
+		if err := l.checkStatement(s); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +97,7 @@ var (
 	sidPattern = regexp.MustCompile(`^[0-9A-Za-z]*$`)
 )
 
-func checkCommon(s *node, sids map[string]bool) error {
+func checkCommon(s *node, checkSid func(*node) error) error {
 	if !s.object {
 		return errSyntax
 	}
@@ -100,7 +106,7 @@ func checkCommon(s *node, sids map[string]bool) error {
 			return errSyntax
 		}
 	}
-	if err := checkSid(s.get("Sid"), sids); err != nil {
+	if err := checkSid(s.get("Sid")); err != nil {
 		return err
 	}
 	effect := s.get("Effect")
@@ -109,9 +115,6 @@ func checkCommon(s *node, sids map[string]bool) error {
 	}
 	if e, _ := effect.text(); e != "Allow" && e != "Deny" {
 		return malformed("Invalid effect: %s", e)
-	}
-	if err := checkActions(s); err != nil {
-		return err
 	}
 	return checkCondition(s.get("Condition"))
 }
@@ -172,6 +175,9 @@ func either(s *node, name, not string) (*node, error) {
 }
 
 func checkIdentityStatement(s *node) error {
+	if err := checkActions(s); err != nil {
+		return err
+	}
 	if s.get("Principal") != nil || s.get("NotPrincipal") != nil {
 		return malformed("Policy document should not specify a principal.")
 	}

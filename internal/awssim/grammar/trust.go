@@ -8,7 +8,12 @@ import (
 	"strings"
 )
 
+var trustLanguage = language{checkSid, checkTrustStatement}
+
 func checkTrustStatement(s *node) error {
+	if err := checkActions(s); err != nil {
+		return err
+	}
 	for _, name := range []string{"Resource", "NotResource", "NotPrincipal", "NotAction"} {
 		if s.get(name) != nil {
 			return malformed("Has prohibited field %s", name)
@@ -49,13 +54,21 @@ type Principals func(kind, value string) (string, bool)
 // MapPrincipals checks a trust policy and gives it as IAM keeps it: compact,
 // every principal mapped, lists of one principal collapsed.
 func MapPrincipals(text string, to Principals) (string, error) {
-	doc, err := read(text, checkTrustStatement)
+	return mapAll(text, trustLanguage, to)
+}
+
+func mapAll(text string, l language, to Principals) (string, error) {
+	doc, err := read(text, l)
 	if err != nil {
 		return "", err
 	}
 	for _, s := range doc.get("Statement").list() {
-		if err := mapStatement(s.get("Principal"), to); err != nil {
-			return "", err
+		for _, name := range []string{"Principal", "NotPrincipal"} {
+			if principal := s.get(name); principal != nil {
+				if err := mapStatement(principal, to); err != nil {
+					return "", err
+				}
+			}
 		}
 	}
 	return doc.String(), nil

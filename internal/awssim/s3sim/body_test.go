@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3sim"
 )
 
@@ -55,7 +56,7 @@ func TestBodiesMustBeWhatTheyDeclare(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := directory.New(directory.Options{Now: func() time.Time { return time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC) }})
-			service := s3sim.New(dir)
+			service := s3sim.New(dir, kmssim.New(dir))
 			account := dir.AddAccount(directory.Account{ID: "111111111111", Partition: "aws"})
 			b := service.AddBucket(account, "acme", s3sim.BucketOptions{})
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/acme/k", nil)

@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 )
 
 // Service is S3 over a directory, whose lock guards everything that it holds. A call holds the lock from its first
 // check to its last change, so every call is atomic.
 type Service struct {
 	dir        *directory.Directory
+	kms        *kmssim.Service
 	buckets    map[string]*Bucket
 	operations map[string]operation
 	policyLag  time.Duration
@@ -27,9 +29,9 @@ type Service struct {
 // operation carries out one call that Serve has read; the lock is held.
 type operation func(*request) (*answer, error)
 
-// New makes S3 without buckets over a directory.
-func New(dir *directory.Directory) *Service {
-	s := &Service{dir: dir, buckets: map[string]*Bucket{}, operations: map[string]operation{}}
+// New makes S3 without buckets over a directory and the keys of kms.
+func New(dir *directory.Directory, kms *kmssim.Service) *Service {
+	s := &Service{dir: dir, kms: kms, buckets: map[string]*Bucket{}, operations: map[string]operation{}}
 	for _, group := range []map[string]operation{
 		bucketOperations, settingOperations, policyOperations, readOperations, writeOperations, listOperations,
 		tagOperations, uploadOperations,
