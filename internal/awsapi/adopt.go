@@ -20,7 +20,7 @@ func (c *Cloud) ObserveForImport(ctx context.Context, spec share.Spec, observed 
 	role := string(spec.Name)
 	observed.Inline = slices.Clone(observed.Inline)
 	for i, inline := range observed.Inline {
-		if inline.Name == share.PermissionsPolicyName {
+		if inline.Name == share.PermissionsPolicyName || inline.Name == share.RevocationPolicyName {
 			continue
 		}
 		document, err := c.owner.findInlinePolicy(ctx, role, inline.Name)
@@ -76,20 +76,17 @@ func (a *Account) findManagedPolicy(ctx context.Context, arn string) (*policy.Do
 
 // findRolesWith names the roles of the account that have an inline policy of that name, by one paged sweep.
 func (a *Account) findRolesWith(ctx context.Context, inline string) ([]string, error) {
-	pages := iam.NewGetAccountAuthorizationDetailsPaginator(a.iam.GetDetails, &iam.GetAccountAuthorizationDetailsInput{
-		Filter: []types.EntityType{types.EntityTypeRole}, MaxItems: aws.Int32(1000),
-	})
 	var roles []string
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, a.failing("iam:GetAccountAuthorizationDetails", err)
-		}
+	err := a.eachDetail(ctx, []types.EntityType{types.EntityTypeRole}, func(page detailPage) error {
 		for _, role := range page.RoleDetailList {
 			if slices.ContainsFunc(role.RolePolicyList, func(p types.PolicyDetail) bool { return aws.ToString(p.PolicyName) == inline }) {
 				roles = append(roles, aws.ToString(role.RoleName))
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.Sort(roles)
 	return roles, nil

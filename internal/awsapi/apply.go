@@ -17,6 +17,9 @@ type Result struct {
 
 // Apply carries out one change.
 func (c *Cloud) Apply(ctx context.Context, change changes.Change) (Result, error) {
+	if change.Part != changes.BucketStatement && change.Part != changes.ConsumerPolicy {
+		c.roster.wrote(string(change.Desired.Spec.Name))
+	}
 	switch change.Part {
 	case changes.Role:
 		return c.applyRole(ctx, change)

@@ -17,11 +17,12 @@ type Cloud struct {
 	pause    Pause
 	commits  *committer
 	policies *policyMemo
+	roster   *roster
 }
 
 // NewCloud makes a Cloud; consumer may be nil.
 func NewCloud(owner, consumer *Account, pause Pause) *Cloud {
-	c := &Cloud{owner: owner, consumer: consumer, pause: pause, policies: &policyMemo{}}
+	c := &Cloud{owner: owner, consumer: consumer, pause: pause, policies: &policyMemo{}, roster: newRoster()}
 	c.commits = &committer{window: commitWindow, after: time.After, write: c.writeStatements}
 	return c
 }

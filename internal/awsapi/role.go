@@ -41,7 +41,7 @@ func readRole(role *types.Role) (*share.Role, error) {
 		Trust:    trust,
 		Created:  aws.ToTime(role.CreateDate),
 		Settings: share.RoleSettings{
-			MaxSessionDuration: time.Duration(aws.ToInt32(role.MaxSessionDuration)) * time.Second,
+			MaxSessionDuration: length(role.MaxSessionDuration),
 			Description:        aws.ToString(role.Description),
 			Tags:               readTags(role.Tags),
 		},
@@ -107,6 +107,9 @@ func (a *Account) createRole(ctx context.Context, desired share.Desired) (*share
 		Settings: desired.Role, Trust: desired.Trust,
 	}, nil
 }
+
+// length reads what seconds wrote.
+func length(seconds *int32) time.Duration { return time.Duration(aws.ToInt32(seconds)) * time.Second }
 
 func seconds(duration time.Duration) *int32 {
 	return aws.Int32(int32(duration / time.Second)) //nolint:gosec // a session is twelve hours at most

@@ -21,24 +21,22 @@ import (
 // policies are left out, since every account has hundreds of them: see ReadManagedPolicies. Descriptions and session lengths
 // are not in the answer (API reference of GetAccountAuthorizationDetails, RoleDetail).
 func (c *Cloud) Sweep(ctx context.Context) ([]exposure.Role, error) {
-	pages := iam.NewGetAccountAuthorizationDetailsPaginator(c.owner.iam.GetDetails, &iam.GetAccountAuthorizationDetailsInput{
-		Filter: []types.EntityType{types.EntityTypeRole, types.EntityTypeLocalManagedPolicy}, MaxItems: aws.Int32(1000),
-	})
 	var details []types.RoleDetail
 	managed := map[string]policy.Document{}
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, c.owner.failing("iam:GetAccountAuthorizationDetails", err)
-		}
+	wanted := []types.EntityType{types.EntityTypeRole, types.EntityTypeLocalManagedPolicy}
+	err := c.owner.eachDetail(ctx, wanted, func(page detailPage) error {
 		details = append(details, page.RoleDetailList...)
 		for _, found := range page.Policies {
 			document, err := readDefaultVersion(found)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			managed[aws.ToString(found.Arn)] = document
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	roles := make([]exposure.Role, 0, len(details))
 	for _, detail := range details {
@@ -50,6 +48,26 @@ func (c *Cloud) Sweep(ctx context.Context) ([]exposure.Role, error) {
 		roles = append(roles, role)
 	}
 	return roles, nil
+}
+
+// detailPage is one page of GetAccountAuthorizationDetails.
+type detailPage = iam.GetAccountAuthorizationDetailsOutput
+
+// eachDetail gives what the account has of some kinds, page by page.
+func (a *Account) eachDetail(ctx context.Context, kinds []types.EntityType, take func(detailPage) error) error {
+	pages := iam.NewGetAccountAuthorizationDetailsPaginator(a.iam.GetDetails, &iam.GetAccountAuthorizationDetailsInput{
+		Filter: kinds, MaxItems: aws.Int32(1000),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return a.failing("iam:GetAccountAuthorizationDetails", err)
+		}
+		if err := take(*page); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readDefaultVersion(found types.ManagedPolicyDetail) (policy.Document, error) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -116,14 +117,11 @@ func makeHop(t *testing.T, sim *awssim.Server, account *awssim.Account, name str
 	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + ownerID + `"},"Action":"sts:AssumeRole",` +
 		`"Condition":{"StringEquals":{"sts:ExternalId":"example-` + name + `"}}}]}`
 	key := account.AdminKey()
-	admin, err := awsapi.Connect(t.Context(), awsapi.Connection{
-		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey)},
-		Endpoints: awsapi.Endpoints{IAM: sim.URL()},
+	admin := iam.New(iam.Options{
+		Region: "us-east-1", BaseEndpoint: aws.String(sim.URL()),
+		Credentials: credentials.NewStaticCredentialsProvider(key.AccessKeyID, key.SecretAccessKey, ""),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	makeRole(t, admin.IAM, name, trust)
+	makeRole(t, admin, name, trust)
 }
 
 func makeRole(t *testing.T, client *iam.Client, name, trust string) {

@@ -48,6 +48,9 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 		return
 	}
 	cloud := awsapi.NewCloud(owner, consumer, awsapi.Sleep)
+	if sweepMode(given.Sweep.ValueString()) == sweepOff {
+		cloud = cloud.WithoutSweep()
+	}
 	data.Shares = reconcile.New(cloud, p.now)
 	data.Survey = reconcile.NewSurvey(cloud, share.Path(data.RolePath), p.now)
 	data.Exchange = reconcile.NewExchange(cloud, data.Shares)

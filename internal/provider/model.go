@@ -8,6 +8,7 @@ type model struct {
 	Consumer    types.Object `tfsdk:"consumer"`
 	RolePath    types.String `tfsdk:"role_path"`
 	DefaultTags types.Object `tfsdk:"default_tags"`
+	Sweep       types.String `tfsdk:"sweep"`
 }
 
 // connectionModel are the arguments that reach one account.

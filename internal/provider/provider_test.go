@@ -68,8 +68,8 @@ func TestEveryArgumentIsThereTwiceAndDescribed(t *testing.T) {
 			t.Errorf("%s is missing", name)
 		}
 	}
-	if len(consumer.Attributes) != len(connection) || len(top) != len(connection)+3 {
-		t.Errorf("consumer has %d arguments and the top %d, want %d and three more", len(consumer.Attributes), len(top), len(connection))
+	if len(consumer.Attributes) != len(connection) || len(top) != len(connection)+4 {
+		t.Errorf("consumer has %d arguments and the top %d, want %d and four more", len(consumer.Attributes), len(top), len(connection))
 	}
 	everyAttribute(t, "", top)
 	for _, name := range []string{"access_key", "secret_key", "token", "assume_role", "http_proxy"} {

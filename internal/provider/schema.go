@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -31,6 +32,13 @@ func providerSchema() schema.Schema {
 			},
 		},
 	}
+	attributes["sweep"] = schema.StringAttribute{
+		Optional: true, Validators: []validator.String{parsing("a way to refresh", parseSweepMode)},
+		MarkdownDescription: "How many shares are refreshed. `auto`, the default, reads them together: a call for each thousand roles of the " +
+			"owner account (`iam:GetAccountAuthorizationDetails`) and one for each thousand roles under the path of the shares " +
+			"(`iam:ListRoles`), instead of four for each share. A single share, and all shares where one of these permissions is missing, " +
+			"are read one by one. `off` never asks for the account's other roles.",
+	}
 	return schema.Schema{
 		Attributes: attributes,
 		MarkdownDescription: "Shares S3 buckets with other AWS accounts. The arguments at the top reach the **owner** account, which has the " +
@@ -54,4 +62,20 @@ func accountIDs(description string) schema.Attribute {
 		ElementType: types.StringType, Optional: true, Validators: []validator.Set{elements{parsing("an account ID", share.ParseAccountID)}},
 		MarkdownDescription: description,
 	}
+}
+
+// sweepMode is the argument sweep.
+type sweepMode string
+
+const (
+	sweepAuto sweepMode = "auto"
+	sweepOff  sweepMode = "off"
+)
+
+func parseSweepMode(text string) (sweepMode, error) {
+	switch mode := sweepMode(text); mode {
+	case sweepAuto, sweepOff:
+		return mode, nil
+	}
+	return "", fmt.Errorf("%q is no way to refresh: use auto or off", text)
 }

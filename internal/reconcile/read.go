@@ -17,7 +17,14 @@ type Reading struct {
 
 // Read observes a share and compares it with what is desired.
 func (r *Reconciler) Read(ctx context.Context, desired share.Desired) (Reading, error) {
-	observed, err := r.observe(ctx, desired.Spec, desired.Spec.Consumer.AttachToRoles)
+// ExpectRead announces a Read, before anything that all reads have to wait for: those that are under way at the same time
+// can then be answered together.
+func (r *Reconciler) ExpectRead() { r.cloud.ExpectRead() }
+
+	observed, err := r.cloud.RefreshRole(ctx, desired.Spec)
+	if err == nil {
+		observed, err = r.observeRest(ctx, desired.Spec, desired.Spec.Consumer.AttachToRoles, observed)
+	}
 	if err != nil {
 		return Reading{}, err
 	}

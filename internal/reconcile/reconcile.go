@@ -25,6 +25,9 @@ type Cloud interface {
 	// FindRole reads the role alone, nil when there is none; ObserveRole reads what hangs on it, too.
 	FindRole(ctx context.Context, spec share.Spec) (*share.Role, error)
 	ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error)
+	// RefreshRole is ObserveRole where many shares may be read together; ExpectRead announces that it will be called.
+	RefreshRole(ctx context.Context, spec share.Spec) (share.Observed, error)
+	ExpectRead()
 	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
 	// AwaitBucket is ObserveBucket with patience for a bucket that was just made.
 	AwaitBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
@@ -120,6 +123,13 @@ type StepError struct {
 	Done   []changes.Change
 	Failed changes.Change
 	Left   []changes.Change
+	return r.observeRest(ctx, spec, consumerRoles, observed)
+}
+
+// observeRest completes what was observed of the role.
+func (r *Reconciler) observeRest(
+	ctx context.Context, spec share.Spec, consumerRoles []string, observed share.Observed,
+) (_ share.Observed, err error) {
 	Err    error
 }
 

@@ -30,6 +30,7 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		r.readImported(ctx, state, resp)
 		return
 	}
+	r.data.Shares.ExpectRead()
 	desired, diags := r.remembered(ctx, state)
 	pending, more := pendingIDs(ctx, req.Private)
 	desired.Spec.PendingIDs = pending
