@@ -72,14 +72,7 @@ func TestNothingEphemeralIsKept(t *testing.T) {
 	} {
 		x.must(t, command...)
 	}
-	places := map[string]string{"the output": x.said.String(), "the plan": unpacked(t, filepath.Join(x.Dir, "create"))}
-	for place, file := range map[string]string{"the log": x.log, "the state": filepath.Join(x.Dir, "terraform.tfstate"), "the state before": filepath.Join(x.Dir, "terraform.tfstate.backup")} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		places[place] = string(text)
-	}
+	places := x.places(t)
 	secrets := map[string]string{"the external ID": wideID}
 	for _, session := range w.Sim.Sessions() {
 		secrets["the secret key of "+session.AccessKeyID] = session.SecretAccessKey
@@ -105,6 +98,22 @@ func TestNothingEphemeralIsKept(t *testing.T) {
 			t.Errorf("%s has no %s, so it proves nothing", place, part)
 		}
 	}
+}
+
+// places are the texts that terraform leaves behind, but for show -json. The plan was saved as create.
+func (x *traced) places(t *testing.T) map[string]string {
+	t.Helper()
+	places := map[string]string{"the output": x.said.String(), "the plan": unpacked(t, filepath.Join(x.Dir, "create"))}
+	for place, file := range map[string]string{
+		"the log": x.log, "the state": filepath.Join(x.Dir, "terraform.tfstate"), "the state before": filepath.Join(x.Dir, "terraform.tfstate.backup"),
+	} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		places[place] = string(text)
+	}
+	return places
 }
 
 func (w *World) addWideRole(t *testing.T) {
@@ -144,7 +153,7 @@ func unpacked(t *testing.T, file string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.Copy(&all, opened); err != nil { //nolint:gosec // the plan is our own
+		if _, err := io.Copy(&all, opened); err != nil {
 			t.Fatal(err)
 		}
 		opened.Close()
