@@ -5,6 +5,7 @@ package kmssim
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"regexp"
 	"strings"
 	"time"
@@ -118,8 +119,14 @@ func (k *Key) checkState(allowed ...state) error {
 	return fail("KMSInvalidStateException", "%s is not pending deletion.", k.ARN())
 }
 
-// CodeOf gives the error code of a refusal of KMS.
-func CodeOf(err error) string { return query.AsError(err).Code }
+// Refusal gives code and words of a refusal of KMS; the code is "" for an error that is none.
+func Refusal(err error) (code, words string) {
+	var refused *query.Error
+	if !errors.As(err, &refused) {
+		return "", ""
+	}
+	return refused.Code, refused.Message
+}
 
 // granting are the grants of the key as the judge hears them.
 func (k *Key) granting() []verdict.Grant {

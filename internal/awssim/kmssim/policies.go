@@ -101,10 +101,11 @@ func (r *request) write(k *Key, text string, bypass *bool) error {
 		again.policy, again.grants = stored, nil
 		u := r.use(nil)
 		u.operation = "PutKeyPolicy"
-		switch err := r.judge(named{key: &again}, u); {
-		case err != nil && CodeOf(err) == "AccessDeniedException":
+		err := r.judge(named{key: &again}, u)
+		if code, _ := Refusal(err); code == "AccessDeniedException" {
 			return fail("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.")
-		case err != nil:
+		}
+		if err != nil {
 			return err
 		}
 	}

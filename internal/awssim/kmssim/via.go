@@ -70,6 +70,18 @@ func viaS3(partition, region string) string {
 	return "s3." + region + ".amazonaws.com"
 }
 
+// KeyOf gives the ARN of the key that an account calls so, "" being the AWS managed key; a name that is nobody's stays
+// as it is. The lock must be held.
+func (s *Service) KeyOf(account *directory.Account, region, name string) string {
+	if name == "" {
+		return s.ManagedKey(place{account, region}).ARN()
+	}
+	if n, err := s.find(place{account, region}, name); err == nil && n.key != nil {
+		return n.key.ARN()
+	}
+	return name
+}
+
 // ObjectUse is what S3 wants of a key for a caller.
 type ObjectUse struct {
 	Caller    *directory.Caller // not nil: S3 refuses anonymous callers itself

@@ -49,6 +49,7 @@ type BucketOptions struct {
 	Block      *PublicAccessBlock // BlockAll when nil
 	Versioning Versioning
 	KMSKeyARN  string // default encryption with this key, SSE-S3 when ""
+	BucketKey  bool   // with KMSKeyARN: through a bucket key
 }
 
 // Bucket is one bucket. Its exported methods take the directory's lock.
@@ -98,7 +99,7 @@ func (s *Service) addBucket(owner *directory.Account, name string, o BucketOptio
 		b.block = &all
 	}
 	if o.KMSKeyARN != "" {
-		b.encryption = encryptionRule{Algorithm: "aws:kms", KeyID: o.KMSKeyARN}
+		b.encryption = encryptionRule{Algorithm: sseKMS, KeyID: o.KMSKeyARN, BucketKey: o.BucketKey}
 	}
 	s.buckets[name] = b
 	return b
@@ -123,7 +124,7 @@ func (b *Bucket) PutObject(key, body string, tags map[string]string) string {
 	b.service.dir.Lock()
 	defer b.service.dir.Unlock()
 	v := newVersion(b.owner, []byte(body), http.Header{})
-	v.tags = directory.Sorted(tagMap(tags))
+	v.tags, v.encryption = directory.Sorted(tagMap(tags)), b.setUpEncryption()
 	b.add(key, v)
 	return v.id
 }

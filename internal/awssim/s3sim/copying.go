@@ -33,6 +33,9 @@ func (r *request) source() (target, error) {
 	if err != nil {
 		return target{}, err
 	}
+	if err := from.decrypt(v.encryption); err != nil {
+		return target{}, err
+	}
 	t := from.here(v)
 	if r.call.Operation == "CopyObject" && len(v.tags) > 0 && r.header.Get("X-Amz-Tagging-Directive") != "REPLACE" {
 		err = from.mayObject(versioned("s3:GetObjectTagging", version), t)
@@ -59,7 +62,7 @@ func copyObject(r *request) (*answer, error) {
 		return nil, err
 	}
 	replace := r.header.Get("X-Amz-Metadata-Directive") == "REPLACE"
-	if from.bucket == r.bucket && from.key == r.key && !replace && r.header.Get("X-Amz-Storage-Class") == "" {
+	if from.bucket == r.bucket && from.key == r.key && !replace && r.header.Get("X-Amz-Storage-Class")+r.header.Get("X-Amz-Server-Side-Encryption") == "" {
 		return nil, invalidRequest("This copy request is illegal because it is trying to copy an object to itself without changing " +
 			"the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
@@ -68,11 +71,12 @@ func copyObject(r *request) (*answer, error) {
 		described = r.header
 	}
 	v := newVersion(c.owner, from.version.body, described)
-	v.tags, v.openToBucketOwner = c.tags, c.open
+	c.describe(v)
 	r.bucket.add(r.key, v)
 	return ok(struct {
 		XMLName      xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ CopyObjectResult"`
 		ETag         string
 		LastModified string
-	}{ETag: quoted(v.etag), LastModified: xmlTime(v.modified)}).with("X-Amz-Version-Id", r.bucket.versionHeader(v.id)), nil
+	}{ETag: quoted(v.etag), LastModified: xmlTime(v.modified)}).
+		with("X-Amz-Version-Id", r.bucket.versionHeader(v.id)).showEncryption(v.encryption), nil
 }

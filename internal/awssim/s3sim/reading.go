@@ -64,6 +64,9 @@ func getObject(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.decryptFor(v); err != nil {
+		return nil, err
+	}
 	if unchanged, err := r.conditions(v); unchanged != nil || err != nil {
 		return unchanged, err
 	}
@@ -79,10 +82,19 @@ func getObject(r *request) (*answer, error) {
 	return a.with("Content-Length", strconv.Itoa(len(a.body))), nil
 }
 
+// decryptFor opens a version for its reader. HeadObject opens it only to give its checksum (S3 API Reference, "HeadObject").
+func (r *request) decryptFor(v *version) error {
+	if r.call.Operation == "HeadObject" && !strings.EqualFold(r.header.Get("X-Amz-Checksum-Mode"), "ENABLED") {
+		return nil
+	}
+	return r.decrypt(v.encryption)
+}
+
 // describe adds the headers that say what a version is.
 func (r *request) describe(a *answer, v *version) {
 	a.with("ETag", quoted(v.etag)).with("Last-Modified", v.modified.UTC().Format(http.TimeFormat)).with("Accept-Ranges", "bytes")
-	a.with("X-Amz-Version-Id", r.bucket.versionHeader(v.id)).with("X-Amz-Server-Side-Encryption", "AES256")
+	a.with("X-Amz-Version-Id", r.bucket.versionHeader(v.id))
+	a.showEncryption(v.encryption)
 	if len(v.tags) > 0 {
 		a.with("X-Amz-Tagging-Count", strconv.Itoa(len(v.tags)))
 	}

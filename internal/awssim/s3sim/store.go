@@ -18,15 +18,16 @@ const nullVersion = "null"
 
 // version is one version of an object, or a delete marker.
 type version struct {
-	id       string
-	owner    *directory.Account
-	body     []byte
-	etag     string // without quotes
-	modified time.Time
-	tags     []directory.Tag
-	headers  http.Header // what GetObject answers besides: Content-Type, x-amz-meta-…
-	parts    []int       // sizes, for objects uploaded in parts
-	marker   bool        // a delete marker
+	id         string
+	owner      *directory.Account
+	body       []byte
+	etag       string // without quotes
+	modified   time.Time
+	tags       []directory.Tag
+	headers    http.Header // what GetObject answers besides: Content-Type, x-amz-meta-…
+	parts      []int       // sizes, for objects uploaded in parts
+	marker     bool        // a delete marker
+	encryption encryption
 	// openToBucketOwner tells that the writer granted the bucket's owner full control.
 	openToBucketOwner bool
 }

@@ -47,6 +47,9 @@ func listParts(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.decrypt(u.creation.encryption); err != nil {
+		return nil, err
+	}
 	result := struct {
 		XMLName              xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListPartsResult"`
 		Bucket, Key          string

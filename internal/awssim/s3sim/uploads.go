@@ -62,7 +62,7 @@ func createUpload(r *request) (*answer, error) {
 		Bucket   string
 		Key      string
 		UploadID string `xml:"UploadId"`
-	}{Bucket: r.name, Key: r.key, UploadID: u.id}), nil
+	}{Bucket: r.name, Key: r.key, UploadID: u.id}).showEncryption(c.encryption), nil
 }
 
 // upload finds the upload that a call names, after the action was judged.
@@ -84,8 +84,19 @@ func (r *request) mayPart() (*upload, int, error) {
 		return nil, 0, invalidArgument("partNumber", r.query.Get("partNumber"),
 			"Part number must be an integer between 1 and 10000, inclusive")
 	}
-	u, err := r.upload()
+	u, err := r.opened()
 	return u, number, err
+}
+
+// opened finds the upload that a call names, and opens it for the caller: an upload in parts needs kms:Decrypt beside
+// kms:GenerateDataKey, since S3 reads the encrypted parts before it completes the upload (S3 User Guide, "Multipart upload
+// API and permissions").
+func (r *request) opened() (*upload, error) {
+	u, err := r.upload()
+	if err != nil {
+		return nil, err
+	}
+	return u, r.decrypt(u.creation.encryption)
 }
 
 func (r *request) newPart(body []byte) part {
@@ -99,7 +110,7 @@ func uploadPart(r *request) (*answer, error) {
 	}
 	p := r.newPart(r.body)
 	u.parts[number] = p
-	return (&answer{}).with("ETag", quoted(p.etag)), nil
+	return (&answer{}).with("ETag", quoted(p.etag)).showEncryption(u.creation.encryption), nil
 }
 
 func uploadPartCopy(r *request) (*answer, error) {
@@ -123,7 +134,7 @@ func uploadPartCopy(r *request) (*answer, error) {
 		XMLName      xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ CopyPartResult"`
 		ETag         string
 		LastModified string
-	}{ETag: quoted(p.etag), LastModified: xmlTime(p.modified)}), nil
+	}{ETag: quoted(p.etag), LastModified: xmlTime(p.modified)}).showEncryption(u.creation.encryption), nil
 }
 
 type completedPart struct {
@@ -135,7 +146,7 @@ func completeUpload(r *request) (*answer, error) {
 	if err := r.mayObject("s3:PutObject", r.here(nil)); err != nil {
 		return nil, err
 	}
-	u, err := r.upload()
+	u, err := r.opened()
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +172,7 @@ func completeUpload(r *request) (*answer, error) {
 		Key      string
 		ETag     string
 	}{Location: "/" + r.name + "/" + r.key, Bucket: r.name, Key: r.key, ETag: quoted(v.etag)}).
-		with("X-Amz-Version-Id", r.bucket.versionHeader(v.id)), nil
+		with("X-Amz-Version-Id", r.bucket.versionHeader(v.id)).showEncryption(v.encryption), nil
 }
 
 // assemble joins parts into an object. Its ETag is the MD5 of the MD5s of its parts, with their number.
@@ -188,6 +199,6 @@ func (u *upload) assemble(listed []completedPart) (*version, error) {
 	}
 	v := newVersion(u.creation.owner, body, u.header)
 	v.etag, v.parts = fmt.Sprintf("%x-%d", md5Sum(sums), len(listed)), sizes
-	v.tags, v.openToBucketOwner = u.creation.tags, u.creation.open
+	u.creation.describe(v)
 	return v, nil
 }

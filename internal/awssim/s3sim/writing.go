@@ -18,9 +18,10 @@ var writeOperations = map[string]operation{
 
 // creation is a new object as the headers of a call describe it.
 type creation struct {
-	owner *directory.Account
-	open  bool // to the bucket's owner
-	tags  []directory.Tag
+	owner      *directory.Account
+	open       bool // to the bucket's owner
+	tags       []directory.Tag
+	encryption encryption
 }
 
 // create judges the writing of an object with the headers of the call: s3:PutObject, and one action more for an ACL or
@@ -49,7 +50,9 @@ func (r *request) create(tags []directory.Tag) (creation, error) {
 		return c, err
 	}
 	c.owner, c.open = r.objectOwner(acl)
-	return c, nil
+	var err error
+	c.encryption, err = r.encrypted()
+	return c, err
 }
 
 // checkUnknown refuses what the simulator could not keep or judge.
@@ -59,13 +62,6 @@ func (r *request) checkUnknown() error {
 		if strings.HasPrefix(lower, "x-amz-object-lock-") || strings.HasPrefix(lower, "x-amz-server-side-encryption-customer-") {
 			return notImplemented("the simulator does not know the header %s", lower)
 		}
-	}
-	algorithm := r.header.Get("X-Amz-Server-Side-Encryption")
-	if algorithm == "" {
-		algorithm = r.bucket.encryption.Algorithm
-	}
-	if algorithm != "AES256" {
-		return notImplemented("the simulator has no KMS to judge the use of a key")
 	}
 	return nil
 }
@@ -110,13 +106,18 @@ func putObject(r *request) (*answer, error) {
 		return nil, err
 	}
 	v := newVersion(c.owner, r.body, r.header)
-	v.tags, v.openToBucketOwner = c.tags, c.open
+	c.describe(v)
 	r.bucket.add(r.key, v)
 	a := (&answer{}).with("ETag", quoted(v.etag)).with("X-Amz-Version-Id", r.bucket.versionHeader(v.id))
 	for name := range algorithms {
 		a.with("X-Amz-Checksum-"+name, r.header.Get("X-Amz-Checksum-"+name))
 	}
-	return a.with("X-Amz-Server-Side-Encryption", "AES256"), nil
+	return a.showEncryption(v.encryption), nil
+}
+
+// describe gives a version what the call said of it.
+func (c creation) describe(v *version) {
+	v.tags, v.openToBucketOwner, v.encryption = c.tags, c.open, c.encryption
 }
 
 // checkExisting answers the conditional writes If-None-Match: * and If-Match.
