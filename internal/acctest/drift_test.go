@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -228,12 +229,15 @@ func (d driftSays) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, 
 }
 
 // trust gives a change that writes a trust policy of these statements, with etlTrust for %[1]s and the external ID for
-// %[2]s.
+// %[2]s, the newest if there are two.
 func trust(statements string) func(ctx context.Context, w *World) error {
 	return func(ctx context.Context, w *World) error {
-		id, err := w.externalID(ctx)
+		ids, err := w.externalIDs(ctx)
 		if err != nil {
 			return err
+		}
+		if len(ids) == 0 {
+			return errors.New("the trust policy wants no external ID")
 		}
 		if !strings.Contains(statements, "%[2]s") {
 			statements += "%.0[2]s"
@@ -242,7 +246,7 @@ func trust(statements string) func(ctx context.Context, w *World) error {
 			statements += "%.0[1]s"
 		}
 		_, err = w.IAM(w.SetupKey).UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
-			RoleName: theRole, PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[` + fmt.Sprintf(statements, etlTrust, id) + `]}`),
+			RoleName: theRole, PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[` + fmt.Sprintf(statements, etlTrust, ids[0].Reveal()) + `]}`),
 		})
 		return err
 	}

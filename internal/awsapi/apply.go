@@ -62,6 +62,11 @@ func (c *Cloud) applyToRole(ctx context.Context, change changes.Change) error {
 			return c.owner.deleteBoundary(ctx, desired.Spec.Name)
 		}
 		return c.owner.putBoundary(ctx, desired)
+	case changes.Revocation:
+		if deletes {
+			return c.owner.deleteInlinePolicy(ctx, role, share.RevocationPolicyName)
+		}
+		return c.owner.putInlinePolicy(ctx, role, share.NamedPolicy{Name: share.RevocationPolicyName, Document: desired.Revocation})
 	case changes.PermissionsPolicy:
 		if deletes {
 			return c.owner.deleteInlinePolicy(ctx, role, share.PermissionsPolicyName)
@@ -88,7 +93,6 @@ func (c *Cloud) writeStatements(ctx context.Context, bucket share.Bucket, edits 
 	}
 	calls := bucketCalls{account: c.owner, bucket: bucket, owner: owner.ID}
 	known := c.policies.of(bucket)
-	known.forget()
 	found, err := editor{calls: calls, pause: c.pause}.apply(ctx, edits)
 	known.forget()
 	if err == nil && found.State != share.BucketMissing {

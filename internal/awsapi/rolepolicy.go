@@ -28,7 +28,7 @@ func (a *Account) findInlinePolicy(ctx context.Context, role, name string) (*pol
 	return &document, nil
 }
 
-// findInlinePolicies reads the role's own inline policy and the names of all others.
+// findInlinePolicies reads the role's own inline policy, what revokes sessions, and the names of all others.
 func (a *Account) findInlinePolicies(ctx context.Context, role string) ([]share.NamedPolicy, error) {
 	pages := iam.NewListRolePoliciesPaginator(a.iam.ListRolePolicies, &iam.ListRolePoliciesInput{RoleName: &role})
 	var names []string
@@ -45,7 +45,7 @@ func (a *Account) findInlinePolicies(ctx context.Context, role string) ([]share.
 	slices.Sort(names)
 	var found []share.NamedPolicy
 	for _, name := range names {
-		if name != share.PermissionsPolicyName {
+		if name != share.PermissionsPolicyName && name != share.RevocationPolicyName {
 			found = append(found, share.NamedPolicy{Name: name})
 			continue
 		}

@@ -30,6 +30,7 @@ const (
 	PermissionsPolicy Part = "permissions policy"
 	BucketStatement   Part = "bucket statement"
 	ConsumerPolicy    Part = "consumer policy"
+	Revocation        Part = "revocation of sessions"
 	InlinePolicy      Part = "inline policy"
 	ManagedPolicy     Part = "managed policy"
 )

@@ -16,8 +16,10 @@ func Diff(desired share.Desired, observed share.Observed) []Change {
 	if observed.Role == nil {
 		d.add(Change{Verb: Create, Part: Role, Sentence: "is missing: nobody can use the share"})
 		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "went with the role"})
+		d.diffRevocation()
 	} else {
 		d.diffRole(*observed.Role)
+		d.diffRevocation()
 		d.diffPermissions()
 		d.diffStrangers()
 	}
@@ -135,6 +137,24 @@ func (d *differ) diffPermissions() {
 	}
 }
 
+// diffRevocation wants older sessions to be refused at least as far as the share says: who refuses more, by the console,
+// is let be.
+func (d *differ) diffRevocation() {
+	want, have := d.desired.Spec.RevokedBefore, d.observed.RevokedBefore()
+	if !have.Before(want) {
+		return
+	}
+	change := Change{Verb: Create, Part: Revocation, Sentence: fmt.Sprintf(
+		"is missing: sessions issued before %s are not refused", want.UTC().Format(time.RFC3339))}
+	if !have.IsZero() {
+		change.Verb = Update
+		change.Sentence = fmt.Sprintf("only refuses sessions issued before %s, not those issued until %s",
+			have.UTC().Format(time.RFC3339), want.UTC().Format(time.RFC3339))
+	}
+	change.Widens = d.observed.Role != nil
+	d.add(change)
+}
+
 // diffStrangers names the policies on our role that are not the share's.
 func (d *differ) diffStrangers() {
 	change := Change{Verb: Delete, Widens: true, Sentence: "is not the share's: whoever assumes the role has what it allows"}
@@ -148,10 +168,8 @@ func (d *differ) diffStrangers() {
 // addStrangers adds the change for each of them.
 func (d *differ) addStrangers(change Change) {
 	var inline []string
-	for _, other := range d.observed.Inline {
-		if other.Name != share.PermissionsPolicyName {
-			inline = append(inline, other.Name)
-		}
+	for _, other := range d.observed.Strangers() {
+		inline = append(inline, other.Name)
 	}
 	change.Part = InlinePolicy
 	for _, change.Target = range slices.Sorted(slices.Values(inline)) {

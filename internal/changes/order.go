@@ -1,7 +1,9 @@
 package changes
 
 import (
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
@@ -26,6 +28,8 @@ func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Ch
 	p := planner{prior: prior, desired: desired, observed: observed}
 	// A role of the consumer that loses its policy must not meet the new permissions, one that gets it not the old ones.
 	all, leaving := part(all, func(c Change) bool { return c.Part == ConsumerPolicy && c.Verb == Delete })
+	// What refuses sessions is closed first; sessions of a role that is made again cannot be older than it.
+	all, revocation := part(all, func(c Change) bool { return c.Part == Revocation })
 	all, role := part(all, func(c Change) bool { return c.Part == Role })
 	all, p.trust = part(all, func(c Change) bool { return c.Part == TrustPolicy })
 	all, p.permissions = part(all, func(c Change) bool { return c.Part == PermissionsPolicy })
@@ -34,9 +38,9 @@ func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Ch
 		return c.Part == InlinePolicy || c.Part == ManagedPolicy || c.Part == BucketStatement && c.Verb == Update
 	})
 	if len(role) > 0 {
-		return slices.Concat(leaving, p.excess, role, p.permissions, all)
+		return slices.Concat(leaving, p.excess, role, revocation, p.permissions, all)
 	}
-	return slices.Concat(leaving, p.order(), all)
+	return slices.Concat(leaving, revocation, p.order(), all)
 }
 
 // part takes the changes out of all that are chosen.
@@ -154,6 +158,12 @@ func (p planner) exchanged() []Change {
 	return slices.Concat(before, p.excess, p.boundary, after)
 }
 
+// Revoke refuses the sessions of a share's role that were issued before desired.Spec.RevokedBefore.
+func Revoke(desired share.Desired) Change {
+	return Change{Verb: Create, Part: Revocation, Desired: desired, Sentence: fmt.Sprintf(
+		"refuses sessions issued before %s", desired.Spec.RevokedBefore.UTC().Format(time.RFC3339))}
+}
+
 // Removal lists how to take a share away: our statements first, the consumer's policies, then the role.
 func Removal(desired share.Desired, observed share.Observed) []Change {
 	d := differ{desired: desired, observed: observed}
@@ -172,6 +182,9 @@ func Removal(desired share.Desired, observed share.Observed) []Change {
 	d.addStrangers(Change{Verb: Delete, Sentence: "is not the share's and goes with its role"})
 	if observed.Permissions() != nil {
 		d.add(Change{Verb: Delete, Part: PermissionsPolicy, Sentence: "goes with the share"})
+	}
+	if !observed.RevokedBefore().IsZero() {
+		d.add(Change{Verb: Delete, Part: Revocation, Sentence: "goes with the role, whose sessions end with it"})
 	}
 	d.add(Change{Verb: Delete, Part: Role, Sentence: "goes with the share"})
 	return d.changes

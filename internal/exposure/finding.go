@@ -97,7 +97,7 @@ func date(at time.Time) string { return at.UTC().Format(time.DateOnly) }
 func (q Question) ended(ends ...time.Time) []Finding {
 	for _, end := range ends {
 		if !end.IsZero() && !q.Now.Before(end) {
-			return []Finding{{Expired, "it ended at " + end.UTC().Format(share.CreatedLayout) + " and lets nobody in any more"}}
+			return []Finding{{Expired, "it ended at " + end.UTC().Format(time.RFC3339) + " and lets nobody in any more"}}
 		}
 	}
 	return nil

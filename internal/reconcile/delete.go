@@ -30,6 +30,11 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 	if role != nil && role.UniqueID != prior.RoleUniqueID && !role.MadeFor(prior.Spec.Bucket) {
 		kept, role = role, nil
 	}
+	if prior.RevokeSessions && role != nil {
+		if prior.Spec.RevokedBefore, err = r.revoke(ctx, o, prior.Spec); err != nil {
+			return kept, err
+		}
+	}
 	desired := share.Render(prior.Spec)
 	_, err = o.apply(ctx, changes.Removal(desired, desired.Existing(role)))
 	if awsapi.IsDeleteConflict(err) {

@@ -9,18 +9,20 @@ import (
 
 // Reading is a share as AWS has it, held against what was wanted of it.
 type Reading struct {
+	// Desired is what should exist, with external IDs that were known by their fingerprint alone.
+	Desired  share.Desired
 	Observed share.Observed
 	Drift    []changes.Change
 	// Exists is false when no part of the share is left.
 	Exists bool
 }
 
-// Read observes a share and compares it with what is desired.
-func (r *Reconciler) Read(ctx context.Context, desired share.Desired) (Reading, error) {
 // ExpectRead announces a Read, before anything that all reads have to wait for: those that are under way at the same time
 // can then be answered together.
 func (r *Reconciler) ExpectRead() { r.cloud.ExpectRead() }
 
+// Read observes a share and compares it with what is desired.
+func (r *Reconciler) Read(ctx context.Context, desired share.Desired) (Reading, error) {
 	observed, err := r.cloud.RefreshRole(ctx, desired.Spec)
 	if err == nil {
 		observed, err = r.observeRest(ctx, desired.Spec, desired.Spec.Consumer.AttachToRoles, observed)
@@ -33,7 +35,11 @@ func (r *Reconciler) ExpectRead() { r.cloud.ExpectRead() }
 
 // Compare holds what was observed against what is desired.
 func Compare(desired share.Desired, observed share.Observed) Reading {
+	if desired.Spec.Fingerprints.Any() {
+		desired = share.Render(desired.Spec.Resolve(observed))
+	}
 	return Reading{
+		Desired:  desired,
 		Observed: observed,
 		Drift:    changes.Diff(desired, observed),
 		Exists:   observed.Exists(desired.Spec),

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,7 +34,8 @@ type Cloud interface {
 	// ObserveForImport completes what was observed of a share by what only an import wants to know.
 	ObserveForImport(ctx context.Context, spec share.Spec, observed share.Observed) (share.Observed, error)
 	Apply(ctx context.Context, change changes.Change) (awsapi.Result, error)
-	JoinBucket(bucket share.Bucket) (leave func())
+	// Join announces an operation that may edit a bucket policy; leave when it is over.
+	Join() (leave func())
 }
 
 // Reconciler carries out the lives of shares. It serves one configured provider.
@@ -46,7 +46,9 @@ type Reconciler struct {
 
 	mu     sync.Mutex
 	shares map[string]*life
-	stages map[share.Name]stage
+	// partners tells which share of which consumer account uses an external ID, by what was planned in this process.
+	partners map[share.ExternalID]share.Spec
+	stages   map[share.Name]stage
 }
 
 // life is what this process knows of one share: operations on it follow one another.
@@ -63,11 +65,23 @@ type life struct {
 
 // New makes a Reconciler; the clock is given so that tests can replace it.
 func New(cloud Cloud, now func() time.Time) *Reconciler {
-	return &Reconciler{cloud: cloud, now: now, random: rand.Reader, shares: map[string]*life{}}
+	return &Reconciler{cloud: cloud, now: now, random: rand.Reader, shares: map[string]*life{}, partners: map[share.ExternalID]share.Spec{}}
 }
 
 // Now is the time by which plans are made.
 func (r *Reconciler) Now() time.Time { return r.now() }
+
+// PartnerOf notes that a share uses an external ID, and gives a share of another consumer account that uses it, too.
+func (r *Reconciler) PartnerOf(id share.ExternalID, spec share.Spec) (other share.Spec, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	other, known := r.partners[id]
+	if known && other.Consumer.AccountID != spec.Consumer.AccountID && other.ID() != spec.ID() {
+		return other, true
+	}
+	r.partners[id] = spec
+	return share.Spec{}, false
+}
 
 func (r *Reconciler) life(spec share.Spec) *life {
 	r.mu.Lock()
@@ -109,6 +123,13 @@ func (r *Reconciler) observe(ctx context.Context, spec share.Spec, consumerRoles
 	if err != nil {
 		return observed, err
 	}
+	return r.observeRest(ctx, spec, consumerRoles, observed)
+}
+
+// observeRest completes what was observed of the role.
+func (r *Reconciler) observeRest(
+	ctx context.Context, spec share.Spec, consumerRoles []string, observed share.Observed,
+) (_ share.Observed, err error) {
 	if spec.BucketPolicyMode != share.OutputOnly {
 		if observed.Bucket, err = r.cloud.ObserveBucket(ctx, spec); err != nil {
 			return observed, err
@@ -123,13 +144,6 @@ type StepError struct {
 	Done   []changes.Change
 	Failed changes.Change
 	Left   []changes.Change
-	return r.observeRest(ctx, spec, consumerRoles, observed)
-}
-
-// observeRest completes what was observed of the role.
-func (r *Reconciler) observeRest(
-	ctx context.Context, spec share.Spec, consumerRoles []string, observed share.Observed,
-) (_ share.Observed, err error) {
 	Err    error
 }
 
@@ -144,16 +158,13 @@ func (e *StepError) Unwrap() error { return e.Err }
 // operation is a sequence of changes that has joined the writers of a bucket policy.
 type operation struct {
 	cloud Cloud
-	// leave tells the others that no change of the bucket policy comes from here any more.
+	// leave tells the others that the operation is over.
 	leave func()
 }
 
 // apply carries out changes in order and stops at the first that fails.
 func (o operation) apply(ctx context.Context, steps []changes.Change) (roleID string, err error) {
 	for i, step := range steps {
-		if !slices.ContainsFunc(steps[i:], func(c changes.Change) bool { return c.Part == changes.BucketStatement }) {
-			o.leave()
-		}
 		result, err := o.cloud.Apply(ctx, step)
 		if err != nil {
 			return roleID, &StepError{Done: steps[:i], Failed: step, Left: steps[i+1:], Err: err}
@@ -171,5 +182,5 @@ func (r *Reconciler) join(spec share.Spec) operation {
 	if spec.BucketPolicyMode == share.OutputOnly {
 		return operation{cloud: r.cloud, leave: func() {}}
 	}
-	return operation{cloud: r.cloud, leave: r.cloud.JoinBucket(spec.Bucket)}
+	return operation{cloud: r.cloud, leave: r.cloud.Join()}
 }

@@ -17,6 +17,8 @@ type Desired struct {
 	Permissions      policy.Document
 	BucketStatements []policy.Statement
 	Consumer         policy.Document
+	// Revocation is the policy on the role that refuses older sessions; it is there when Spec.RevokedBefore is set.
+	Revocation policy.Document
 }
 
 // RoleSettings are what a role has beside its policies.
@@ -48,6 +50,7 @@ func Render(spec Spec) Desired {
 		Permissions:      policy.New(spec.renderGrants()...),
 		BucketStatements: spec.renderBucketStatements(),
 		Consumer:         spec.renderConsumerPolicy(),
+		Revocation:       renderRevocation(spec.RevokedBefore),
 	}
 }
 

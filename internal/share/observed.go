@@ -111,6 +111,9 @@ func (d Desired) Existing(role *Role) Observed {
 		Inline: []NamedPolicy{{Name: PermissionsPolicyName, Document: d.Permissions}},
 		Bucket: BucketPolicy{State: BucketHasPolicy, Document: policy.New(d.BucketStatements...)},
 	}
+	if !d.Spec.RevokedBefore.IsZero() {
+		observed.Inline = append(observed.Inline, NamedPolicy{Name: RevocationPolicyName, Document: d.Revocation})
+	}
 	for _, name := range d.Spec.Consumer.AttachToRoles {
 		observed.Consumer = append(observed.Consumer, ConsumerPolicy{RoleName: name, Document: &d.Consumer})
 	}
@@ -119,6 +122,3 @@ func (d Desired) Existing(role *Role) Observed {
 
 // MadeFor tells that the role was made by this provider for a share of that bucket.
 func (r Role) MadeFor(bucket Bucket) bool { return r.Settings.Tags[OwnershipTag] == string(bucket) }
-
-// CreatedLayout is the form in which times stand in the state.
-const CreatedLayout = time.RFC3339

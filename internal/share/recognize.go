@@ -26,6 +26,7 @@ func Recognize(spec Spec, observed Observed) (recognized Spec, ok bool) {
 		spec.BucketPolicyMode = OwnStatements
 	}
 	spec.Exclusive = true
+	spec.RevokedBefore = observed.RevokedBefore()
 	spec, ok = recognizeTrust(spec, role.Trust)
 	if !ok {
 		// Who follows guides that let the service S3 assume the role names the consumer in the bucket policy alone.

@@ -20,9 +20,11 @@ type Spec struct {
 	Prefixes []Prefix
 	// ExternalIDs are accepted side by side; there is at least one, the newest first.
 	ExternalIDs []ExternalID
+	// Fingerprints are of further IDs that are accepted, see Resolve.
+	Fingerprints Fingerprints
 	// PendingIDs are accepted by IAM, perhaps, because a change of the external ID did not come to its end.
 	PendingIDs []ExternalID
-	Perimeter   Perimeter
+	Perimeter  Perimeter
 	// ExpiresAt ends all access; zero means never.
 	ExpiresAt time.Time
 	// MaxSessionDuration is between one and twelve hours, in whole seconds.
@@ -37,6 +39,8 @@ type Spec struct {
 	RoleUniqueID string
 	// Exclusive takes policies off the role that are not the share's.
 	Exclusive bool
+	// RevokedBefore refuses sessions that were issued before it; zero means none.
+	RevokedBefore time.Time
 }
 
 // BucketPolicyMode tells who writes the bucket policy.

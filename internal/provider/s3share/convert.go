@@ -42,6 +42,9 @@ func (m model) spec(ctx context.Context, owner share.Account) (spec share.Spec, 
 	}
 	c.unknown = c.unknown || m.Exclusive.IsUnknown()
 	spec.ExternalIDs = c.externalIDs(m)
+	if !m.SessionsRevokedBefore.IsUnknown() {
+		spec.RevokedBefore = parsed(c, path.Root("sessions_revoked_before"), m.SessionsRevokedBefore, share.ParseExpiry)
+	}
 	known = !c.unknown && !c.diagnostics.HasError()
 	if known {
 		c.check(spec)

@@ -32,8 +32,9 @@ const (
 
 // Create implements resource.Resource. What was made is in the state before an error is reported.
 func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
+	var plan, config model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	timeout, diags := plan.Timeouts.Create(ctx, writeTimeout)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
@@ -44,13 +45,15 @@ func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	outcome, err := r.data.Shares.Create(ctx, spec)
+	ids := idChange{config: config, plan: plan}
+	outcome, err := r.data.Shares.Create(ctx, ids.complete(spec))
 	if outcome.Begun {
 		plan.fillOutcome(ctx, outcome, r.data.Shares.Now())
 		plan.fillUndone(err)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 		resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
+		resp.Diagnostics.Append(ids.done(ctx, resp.Private)...)
 	}
 	if err == nil {
 		return
@@ -75,6 +78,9 @@ func cannotMake(spec share.Spec, outcome reconcile.Outcome, err error) string {
 // unusable says what does not work while a share lacks the part that failed.
 func unusable(err error) string {
 	var step *reconcile.StepError
+	if lost := (*reconcile.UnknownExternalIDError)(nil); errors.As(err, &lost) {
+		return "its external ID is not known any more"
+	}
 	if !errors.As(err, &step) {
 		return "its parts could not be read"
 	}
@@ -128,15 +134,16 @@ func (m *model) fillOutcome(ctx context.Context, outcome reconcile.Outcome, now 
 		}
 	}
 	if m.ExternalIDCreatedAt.IsUnknown() {
-		m.ExternalIDCreatedAt = types.StringValue(now.UTC().Format(share.CreatedLayout))
+		m.ExternalIDCreatedAt = timeOrNull(now)
 	}
 	if m.ExternalIDPreviousUntil.IsUnknown() {
 		m.ExternalIDPreviousUntil = types.StringNull()
 		rotation := (&conversion{}).rotation(ctx, m.ExternalIDRotation)
 		if until, ok := rotation.AcceptedUntil(now); ok {
-			m.ExternalIDPreviousUntil = types.StringValue(until.Format(share.CreatedLayout))
+			m.ExternalIDPreviousUntil = timeOrNull(until)
 		}
 	}
+	m.SessionsRevokedBefore = timeOrNull(outcome.Spec.RevokedBefore)
 }
 
 // fillUndone writes as drift what a failed operation left undone.

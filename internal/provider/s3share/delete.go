@@ -34,7 +34,9 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.Append(checkReach(ctx, r.data.Shares, spec)...); resp.Diagnostics.HasError() {
 		return
 	}
-	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{Spec: spec, RoleUniqueID: desired.Spec.RoleUniqueID})
+	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{
+		Spec: spec, RoleUniqueID: desired.Spec.RoleUniqueID, RevokeSessions: state.RevokeOnChange.ValueBool(),
+	})
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s was not removed completely", spec.ID()), spec: spec, err: err}.diagnose())
 		return

@@ -25,7 +25,30 @@ const (
 	nextKey = "next_external_id"
 	// begunKey has the ID that a failed change may have written already.
 	begunKey = "begun_external_id"
+	// lostKey tells that the role does not accept the newest ID, and that nothing but the role had it.
+	lostKey = "external_id_lost"
+	// fingerprintsKey has the fingerprints of external IDs that no attribute has.
+	fingerprintsKey = "external_id_fingerprints"
 )
+
+func readFingerprints(ctx context.Context, private privateReader) (held share.Fingerprints, diags diag.Diagnostics) {
+	text, diags := private.GetKey(ctx, fingerprintsKey)
+	if text == nil {
+		return held, diags
+	}
+	if err := json.Unmarshal(text, &held); err != nil {
+		diags.AddError("The state's private data cannot be read", "The fingerprints of external IDs are none. This is a bug: please report it.")
+	}
+	return held, diags
+}
+
+func writeFingerprints(ctx context.Context, private privateWriter, held share.Fingerprints) diag.Diagnostics {
+	if !held.Any() {
+		return private.SetKey(ctx, fingerprintsKey, nil)
+	}
+	encoded, _ := json.Marshal(held) //nolint:errchkjson // bytes always have a form in JSON
+	return private.SetKey(ctx, fingerprintsKey, encoded)
+}
 
 // privateReader and privateWriter are the private data as requests have it and as responses take it; privateState is both.
 type (
@@ -50,7 +73,7 @@ func rememberDue(ctx context.Context, state model, now time.Time, private privat
 	if !isDue {
 		return private.SetKey(ctx, dueKey, nil)
 	}
-	return private.SetKey(ctx, dueKey, quoted(now.UTC().Format(share.CreatedLayout)))
+	return private.SetKey(ctx, dueKey, quoted(now.UTC().Format(time.RFC3339)))
 }
 
 // readDue gives the time that rememberDue noted; zero when nothing was due.

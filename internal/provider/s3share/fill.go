@@ -56,7 +56,8 @@ func (m *model) forgetDocuments() {
 
 // fillReading writes what was read, so that the plan shows what the next apply would change back: parts that drifted as
 // they are, null where they are gone, all others as desired.
-func (m *model) fillReading(desired share.Desired, reading reconcile.Reading) {
+func (m *model) fillReading(reading reconcile.Reading) {
+	desired := reading.Desired
 	if role := reading.Observed.Role; role != nil {
 		m.Path = types.StringValue(string(role.Path)) // somebody may have made the role again elsewhere
 	}
@@ -70,6 +71,9 @@ func (m *model) fillReading(desired share.Desired, reading reconcile.Reading) {
 	} else {
 		m.RoleUniqueID = types.StringValue(observed.Role.UniqueID)
 		m.fillSettings(desired.Role, observed.Role.Settings)
+	}
+	if revoked := observed.RevokedBefore(); revoked.After(desired.Spec.RevokedBefore) {
+		m.SessionsRevokedBefore = timeOrNull(revoked)
 	}
 	for _, change := range reading.Drift {
 		m.fillDrifted(change.Part, desired, observed)
@@ -128,10 +132,7 @@ func (m *model) fillArguments(spec share.Spec, defaultTags map[string]string) {
 	m.Via = types.StringValue("role")
 	m.Exclusive = types.BoolValue(spec.Exclusive)
 	m.Perimeter = perimeterOf(spec.Perimeter)
-	m.ExpiresAt = types.StringNull()
-	if !spec.ExpiresAt.IsZero() {
-		m.ExpiresAt = types.StringValue(spec.ExpiresAt.UTC().Format(time.RFC3339))
-	}
+	m.ExpiresAt = timeOrNull(spec.ExpiresAt)
 	m.MaxSessionDuration = types.Int64Value(int64(spec.MaxSessionDuration / time.Second))
 	m.PermissionsBoundary = textOrNull(spec.PermissionsBoundary)
 	m.Description = textOrNull(spec.Description)
@@ -141,6 +142,7 @@ func (m *model) fillArguments(spec share.Spec, defaultTags map[string]string) {
 	}
 	m.TagsAll = mapOf(spec.Tags)
 	m.ExternalIDCreatedAt, m.ExternalIDPreviousUntil = types.StringNull(), types.StringNull()
+	m.SessionsRevokedBefore = timeOrNull(spec.RevokedBefore)
 }
 
 func consumerOf(consumer share.Consumer) types.Object {

@@ -67,10 +67,10 @@ func (r *shareResource) readImported(ctx context.Context, state model, resp *res
 // startCounting begins what AWS does not tell the age of: the life of an external ID, and the overlap of a second one.
 func (m *model) startCounting(now time.Time) {
 	if !m.ExternalID.IsNull() {
-		m.ExternalIDCreatedAt = types.StringValue(now.UTC().Format(share.CreatedLayout))
+		m.ExternalIDCreatedAt = timeOrNull(now)
 	}
 	if until, ok := (share.Rotation{OverlapDays: share.DefaultOverlapDays}).AcceptedUntil(now); ok && !m.ExternalIDPrevious.IsNull() {
-		m.ExternalIDPreviousUntil = types.StringValue(until.Format(share.CreatedLayout))
+		m.ExternalIDPreviousUntil = timeOrNull(until)
 	}
 }
 
@@ -102,7 +102,7 @@ func (d *ProviderData) readBack(ctx context.Context, state *model, to string) (f
 	found.spec = spec
 	desired := share.Render(spec)
 	state.fillArguments(spec, d.DefaultTags)
-	state.fillReading(desired, reconcile.Compare(desired, found.observed))
+	state.fillReading(reconcile.Compare(desired, found.observed))
 	return found, diags
 }
 

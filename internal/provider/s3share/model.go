@@ -8,9 +8,14 @@ import (
 // model is a share as Terraform holds it, in configuration, plan and state alike.
 type model struct {
 	attributes
-	ExternalIDVersion  types.Int64    `tfsdk:"external_id_version"`
-	ExternalIDRotation types.Object   `tfsdk:"external_id_rotation"`
-	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+	ExternalIDVersion  types.Int64  `tfsdk:"external_id_version"`
+	ExternalIDRotation types.Object `tfsdk:"external_id_rotation"`
+	// ExternalIDWO is in the configuration only.
+	ExternalIDWO         types.String   `tfsdk:"external_id_wo"`
+	ExternalIDWOVersion  types.Int64    `tfsdk:"external_id_wo_version"`
+	RevokeSessionsBefore types.String   `tfsdk:"revoke_sessions_before"`
+	RevokeOnChange       types.Bool     `tfsdk:"revoke_on_change"`
+	Timeouts             timeouts.Value `tfsdk:"timeouts"`
 }
 
 // attributes are those that the data source has, too.
@@ -39,6 +44,7 @@ type attributes struct {
 	ExternalIDCreatedAt     types.String `tfsdk:"external_id_created_at"`
 	ExternalIDPrevious      types.String `tfsdk:"external_id_previous"`
 	ExternalIDPreviousUntil types.String `tfsdk:"external_id_previous_until"`
+	SessionsRevokedBefore   types.String `tfsdk:"sessions_revoked_before"`
 	TrustPolicy             types.String `tfsdk:"trust_policy"`
 	PermissionsPolicy       types.String `tfsdk:"permissions_policy"`
 	BucketPolicyStatements  types.String `tfsdk:"bucket_policy_statements"`

@@ -52,8 +52,12 @@ type planning struct {
 	diagnostics diag.Diagnostics
 	// clock is the time of the last refresh if something was due by then, else zero, see rememberDue.
 	clock time.Time
+	// lost tells that the ID of the state cannot be kept accepted, because only the role had it, and has it no more.
+	lost bool
 	// imported tells that the share was imported and not changed since.
 	imported bool
+	// fate is what becomes of the external ID.
+	fate fate
 	// finishes tells that the create goes on where one failed.
 	finishes bool
 }
@@ -62,7 +66,9 @@ type planning struct {
 func (p *planning) recall(ctx context.Context, private privateReader) diag.Diagnostics {
 	clock, diags := readDue(ctx, private)
 	imported, more := private.GetKey(ctx, importedKey)
-	p.clock, p.imported = clock, imported != nil
+	diags.Append(more...)
+	lost, more := private.GetKey(ctx, lostKey)
+	p.clock, p.imported, p.lost = clock, imported != nil, lost != nil
 	return append(diags, more...)
 }
 
@@ -84,9 +90,11 @@ func (p *planning) run(ctx context.Context) {
 	p.checkReach(ctx, spec)
 	if !known || owner.ID == "" || p.plan.ExternalIDPrevious.IsUnknown() {
 		p.plan.forgetDocuments()
+		p.planRevocation(ctx, nil)
 	} else {
 		p.planDocuments(ctx, spec)
 	}
+	p.checkPartner(spec)
 	p.planRoleUniqueID()
 	p.keepUnchanged()
 }
@@ -152,6 +160,25 @@ func (p *planning) checkExpiry(spec share.Spec) {
 		"%s lies in the past: the share would refuse everybody from the start.", p.plan.ExpiresAt.ValueString()))
 }
 
+// checkPartner warns of an external ID that shares of several consumers have: each of them could pass for the other.
+func (p *planning) checkPartner(spec share.Spec) {
+	ids := spec.ExternalIDs
+	if id, err := share.ParseExternalID(p.config.ExternalIDWO.ValueString()); err == nil {
+		ids = append(ids, id)
+	}
+	for _, id := range ids {
+		if p.data.Deferred || spec.Consumer.AccountID == "" {
+			return
+		}
+		if other, ok := p.data.Shares.PartnerOf(id, spec); ok {
+			p.diagnostics.AddWarning("One external ID for several consumers", fmt.Sprintf(
+				"Share %s (account %s) and share %s (account %s) accept the same external ID. It is there to tell consumers apart: "+
+					"have each of them generate its own, or leave external_id out to have one drawn for each share.",
+				spec.ID(), spec.Consumer.AccountID, other.ID(), other.Consumer.AccountID))
+		}
+	}
+}
+
 // checkReach refuses what cannot be done on the consumer's side: writing the policy there, and taking away what an
 // earlier apply wrote.
 func (p *planning) checkReach(ctx context.Context, spec share.Spec) {
@@ -171,10 +198,10 @@ func (p *planning) checkReach(ctx context.Context, spec share.Spec) {
 // planDocuments renders what will exist, and looks ahead for what would stop a create.
 func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 	readable := spec
-	if p.plan.ExternalID.IsUnknown() {
-		readable.ExternalIDs = append([]share.ExternalID{share.PlannedExternalID()}, spec.ExternalIDs...)
-	}
-	p.plan.fillDocuments(share.Render(readable))
+	readable.ExternalIDs = p.plan.readableIDs()
+	desired := share.Render(readable)
+	p.plan.fillDocuments(desired)
+	p.planRevocation(ctx, &desired)
 	if p.state != nil {
 		p.data.Shares.MarkInState(share.Spec{Name: share.Name(p.state.Name.ValueString()), Bucket: share.Bucket(p.state.Bucket.ValueString())})
 	}

@@ -14,13 +14,26 @@ import (
 // This file plans the life of the external ID. A plan is made twice, by plan and by apply, perhaps on two sides of a due
 // time, and must come out the same: so it takes the time from the last refresh, which both of them see, see rememberDue.
 
+// fate is what a plan does with the external ID of a share that exists.
+type fate string
+
+const (
+	keepsID   fate = "keeps"
+	changesID fate = "changes"
+	// unknownFate is that of an ID while an argument that decides about it is not known.
+	unknownFate fate = "unknown"
+)
+
 // planExternalID keeps the ID, or says which one comes and how long the one before stays accepted.
 func (p *planning) planExternalID(ctx context.Context) {
 	rotation, known := p.rotation(ctx)
 	p.checkVersion()
+	p.fate = p.externalIDFate(rotation, known)
 	switch {
 	case !p.config.ExternalID.IsNull():
-	case p.state == nil || p.state.ExternalID.IsNull() || !known || p.rotates(rotation):
+	case p.config.isWriteOnly():
+		p.plan.ExternalID = types.StringNull()
+	case p.state == nil || p.state.ExternalID.IsNull() || p.fate != keepsID:
 		p.plan.ExternalID = types.StringUnknown()
 	default:
 		p.plan.ExternalID = p.state.ExternalID
@@ -28,17 +41,50 @@ func (p *planning) planExternalID(ctx context.Context) {
 	p.plan.ExternalIDCreatedAt = types.StringUnknown()
 	p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = types.StringNull(), types.StringNull()
 	switch {
-	case p.state == nil || p.state.ExternalID.IsNull():
-	case !known || p.config.ExternalID.IsUnknown() || p.config.ExternalIDVersion.IsUnknown():
+	case p.state == nil || !p.state.hasExternalID():
+	case p.fate == unknownFate:
 		p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = types.StringUnknown(), types.StringUnknown()
-	case p.plan.ExternalID.Equal(p.state.ExternalID):
+	case p.fate == keepsID:
 		p.keepExternalID()
 	default:
 		p.replaceExternalID(rotation)
 	}
 }
 
-// rotation reads external_id_rotation; known is false while one of its values is.
+// hasExternalID tells that a state has an external ID, or the fingerprint of one.
+func (m model) hasExternalID() bool { return !m.ExternalID.IsNull() || m.isWriteOnly() }
+
+// isWriteOnly tells that the external ID is in no state. The version alone tells it of a state.
+func (m model) isWriteOnly() bool { return !m.ExternalIDWO.IsNull() || !m.ExternalIDWOVersion.IsNull() }
+
+func (p *planning) externalIDFate(rotation share.Rotation, known bool) fate {
+	config, state := p.config, p.state
+	decides := []interface{ IsUnknown() bool }{config.ExternalID, config.ExternalIDVersion, config.ExternalIDWO, config.ExternalIDWOVersion}
+	for _, argument := range decides {
+		known = known && !argument.IsUnknown()
+	}
+	switch {
+	case !known:
+		return unknownFate
+	case state == nil || !state.hasExternalID():
+		return changesID
+	case config.isWriteOnly() || state.isWriteOnly():
+		if config.ExternalIDWOVersion.Equal(state.ExternalIDWOVersion) {
+			return keepsID
+		}
+		return changesID
+	case !config.ExternalID.IsNull():
+		if config.ExternalID.Equal(state.ExternalID) {
+			return keepsID
+		}
+		return changesID
+	case p.rotates(rotation):
+		return changesID
+	}
+	return keepsID
+}
+
+// rotation reads external_id_rotation; known is false while one of its values is not.
 func (p *planning) rotation(ctx context.Context) (rotation share.Rotation, known bool) {
 	c := &conversion{}
 	rotation = c.rotation(ctx, p.plan.ExternalIDRotation)
@@ -49,7 +95,7 @@ func (p *planning) rotation(ctx context.Context) (rotation share.Rotation, known
 // keepExternalID lets the overlap of the last change run on, or end.
 func (p *planning) keepExternalID() {
 	p.plan.ExternalIDCreatedAt = p.state.ExternalIDCreatedAt
-	if p.state.ExternalIDPrevious.IsNull() || !p.samePartner() {
+	if p.state.ExternalIDPreviousUntil.IsNull() || !p.samePartner() {
 		return
 	}
 	if !p.overlapIsOver() {
@@ -62,19 +108,20 @@ func (p *planning) keepExternalID() {
 
 // replaceExternalID keeps the ID that goes accepted for the overlap, unless the share goes to another account.
 func (p *planning) replaceExternalID(rotation share.Rotation) {
-	given := !p.config.ExternalID.IsNull()
-	overlaps := rotation.OverlapDays > 0 && p.samePartner()
+	same := !p.config.ExternalIDWO.IsNull() && p.config.ExternalIDWO.Equal(p.state.ExternalID) // it only leaves the state
+	overlaps := rotation.OverlapDays > 0 && p.samePartner() && !same && !p.lost
 	if overlaps {
 		p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = p.state.ExternalID, types.StringUnknown()
 	}
-	if !given {
+	if p.plan.ExternalID.IsUnknown() {
 		p.warnOfRotation(rotation, overlaps)
 	}
-	older := p.state.ExternalIDPrevious
-	if !older.IsNull() && !older.Equal(p.plan.ExternalID) && !p.overlapIsOver() && p.samePartner() {
+	older := p.state.ExternalIDPreviousUntil
+	comesBack := !p.plan.ExternalID.IsNull() && p.plan.ExternalID.Equal(p.state.ExternalIDPrevious)
+	if !older.IsNull() && !comesBack && !p.overlapIsOver() && p.samePartner() {
 		p.diagnostics.AddWarning(fmt.Sprintf("An external ID of share %s is dropped before its overlap ends", p.state.ID.ValueString()), fmt.Sprintf(
 			"The ID before the last change was to be accepted until %s. A share accepts two IDs at most: with this change it is refused.",
-			p.state.ExternalIDPreviousUntil.ValueString()))
+			older.ValueString()))
 	}
 }
 
@@ -90,7 +137,10 @@ func (p *planning) warnOfRotation(rotation share.Rotation, overlaps bool) {
 }
 
 func (p *planning) reason(rotation share.Rotation) string {
-	if p.versionIsRaised() {
+	switch {
+	case p.state.isWriteOnly():
+		return "external_id_wo was taken away, so that one is drawn."
+	case p.versionIsRaised():
 		return fmt.Sprintf("external_id_version is raised to %d.", p.config.ExternalIDVersion.ValueInt64())
 	}
 	return fmt.Sprintf("The ID of %s is older than %d days.", p.state.ExternalIDCreatedAt.ValueString(), rotation.AfterDays)
@@ -105,7 +155,7 @@ func (p *planning) rotates(rotation share.Rotation) bool {
 // counting starts: its consumer has just been taken over with the ID that it knows.
 func (p *planning) versionIsRaised() bool {
 	version, before := p.config.ExternalIDVersion, p.state.ExternalIDVersion
-	if version.IsNull() || version.IsUnknown() || before.IsNull() && p.imported {
+	if version.IsNull() || before.IsNull() && p.imported {
 		return false
 	}
 	return version.ValueInt64() > before.ValueInt64()
@@ -147,9 +197,25 @@ func (p *planning) samePartner() bool {
 
 // timeOf reads a time that the provider wrote; zero when there is none.
 func timeOf(text types.String) time.Time {
-	at, err := time.Parse(share.CreatedLayout, text.ValueString())
+	at, err := time.Parse(time.RFC3339, text.ValueString())
 	if err != nil {
 		return time.Time{}
 	}
 	return at
+}
+
+// readableIDs are the IDs of a plan or state for documents that people read, in which they are masked: what is not known
+// stands as one that will be.
+func (m model) readableIDs() []share.ExternalID {
+	shown := func(value types.String) share.ExternalID {
+		if id, err := share.ParseExternalID(value.ValueString()); err == nil {
+			return id
+		}
+		return share.PlannedExternalID()
+	}
+	ids := []share.ExternalID{shown(m.ExternalID)}
+	if !m.ExternalIDPreviousUntil.IsNull() {
+		ids = append(ids, shown(m.ExternalIDPrevious))
+	}
+	return ids
 }

@@ -33,8 +33,10 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	r.data.Shares.ExpectRead()
 	desired, diags := r.remembered(ctx, state)
 	pending, more := pendingIDs(ctx, req.Private)
-	desired.Spec.PendingIDs = pending
 	resp.Diagnostics.Append(more...)
+	held, more := readFingerprints(ctx, req.Private)
+	resp.Diagnostics.Append(more...)
+	desired.Spec.PendingIDs, desired.Spec.Fingerprints = pending, held
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -56,7 +58,8 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.fillReading(desired, reading)
+	state.fillReading(reading)
+	resp.Diagnostics.Append(state.noteLost(ctx, reading.Desired.Spec, resp.Private)...)
 	resp.Diagnostics.Append(rememberDue(ctx, state, r.data.Shares.Now(), resp.Private)...)
 	resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)

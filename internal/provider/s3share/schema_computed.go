@@ -31,6 +31,8 @@ func computedAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "External ID before the last change, which stays accepted beside the new one until `external_id_previous_until`; " +
 				"null when there is none.",
 		},
+		"sessions_revoked_before": text("Time of RFC 3339: sessions that were issued before it are refused, because of `revoke_sessions_before`, of " +
+			"`revoke_on_change` or because somebody revoked them in the console. It only moves forward; null when no sessions were revoked."),
 		"external_id_previous_until": text("Time of RFC 3339 until which the previous external ID stays accepted. The first plan after it says " +
 			"that the ID will be dropped, and its apply drops it."),
 		"trust_policy": text("Trust policy of the role as JSON: who may assume it. Known at plan; after somebody changed it by hand, " +

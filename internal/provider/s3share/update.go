@@ -9,15 +9,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // Update implements resource.Resource. When a step fails, the state keeps the arguments that it had: what was changed
 // meanwhile shows as drift of the next plan, and the next apply goes on from there.
 func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan model
+	var state, plan, config model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	held, diags := readFingerprints(ctx, resp.Private)
+	resp.Diagnostics.Append(diags...)
 	timeout, diags := plan.Timeouts.Update(ctx, writeTimeout)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
@@ -36,12 +38,16 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	outcome, err := r.data.Shares.Update(ctx, reconcile.Prior{Spec: prior, RoleUniqueID: state.RoleUniqueID.ValueString()}, next)
+	ids := idChange{config: config, plan: plan, state: &state, held: held}
+	next.RevokedBefore = timeOf(plan.revokedSo(&state))
+	outcome, err := r.data.Shares.Update(ctx, reconcile.Prior{
+		Spec: prior, RoleUniqueID: state.RoleUniqueID.ValueString(), RevokeSessions: plan.SessionsRevokedBefore.IsUnknown(),
+	}, ids.complete(next))
 	if err != nil {
 		state.RoleUniqueID = textOrNull(outcome.RoleUniqueID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-		resp.Diagnostics.Append(holdBegun(ctx, prior, next, resp.Private)...)
-		both := next
+		resp.Diagnostics.Append(ids.failed(ctx, resp.Private, next)...)
+		both := ids.complete(next)
 		both.ExternalIDs = append(both.ExternalIDs, prior.ExternalIDs...)
 		resp.Diagnostics.Append(failure{
 			cannot: fmt.Sprintf("Share %s was not changed completely: %s", next.ID(), unusable(err)), spec: both, err: err,
@@ -51,9 +57,10 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	plan.fillOutcome(ctx, outcome, r.data.Shares.Now())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	for _, done := range []string{unfinishedKey, dueKey, importedKey, begunKey} {
+	for _, done := range []string{unfinishedKey, dueKey, importedKey, begunKey, lostKey} {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, done, nil)...)
 	}
+	resp.Diagnostics.Append(ids.done(ctx, resp.Private)...)
 	if drawn {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, nextKey, nil)...)
 		resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
@@ -63,19 +70,11 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 // rotate gives a plan with a new ID the one that was drawn ahead. A share that was made by hand may have had none at all;
 // it gets its first one like a new share.
 func (r *shareResource) rotate(ctx context.Context, state model, plan *model, private privateState) (drawn bool, diags diag.Diagnostics) {
-	if !plan.ExternalID.IsUnknown() || state.ExternalID.IsNull() {
+	if !plan.ExternalID.IsUnknown() || !state.hasExternalID() {
 		return false, nil
 	}
 	diags = r.drawAhead(ctx, private)
 	id, more := heldID(ctx, private, nextKey)
 	plan.ExternalID = types.StringValue(id.Reveal())
 	return true, append(diags, more...)
-}
-
-// holdBegun keeps the new external ID of a change that failed, which IAM may accept already.
-func holdBegun(ctx context.Context, prior, next share.Spec, private privateWriter) diag.Diagnostics {
-	if len(next.ExternalIDs) == 0 || len(prior.ExternalIDs) > 0 && next.ExternalIDs[0] == prior.ExternalIDs[0] {
-		return nil
-	}
-	return holdID(ctx, private, begunKey, next.ExternalIDs[0])
 }

@@ -3,6 +3,7 @@ package s3share
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
@@ -22,7 +23,8 @@ func (r *shareResource) ValidateConfig(ctx context.Context, req resource.Validat
 	if err := rotation.Check(); err != nil {
 		resp.Diagnostics.AddAttributeError(at.AtName("overlap_days"), "The overlap is longer than the schedule", Sentence(err))
 	}
-	if config.ExternalID.IsNull() || config.ExternalID.IsUnknown() {
+	resp.Diagnostics.Append(checkWriteOnly(config)...)
+	if (config.ExternalID.IsNull() || config.ExternalID.IsUnknown()) && config.ExternalIDWO.IsNull() {
 		return
 	}
 	const instead = "The external ID is given, so the provider does not replace it: change external_id itself to rotate it (the one before stays " +
@@ -33,4 +35,20 @@ func (r *shareResource) ValidateConfig(ctx context.Context, req resource.Validat
 	if !config.ExternalIDVersion.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("external_id_version"), "A given external ID has no version", instead)
 	}
+}
+
+// checkWriteOnly wants one external ID, and a version with one that no state has.
+func checkWriteOnly(config model) (diags diag.Diagnostics) {
+	switch {
+	case !config.ExternalID.IsNull() && !config.ExternalIDWO.IsNull():
+		diags.AddAttributeError(path.Root("external_id_wo"), "Two external IDs",
+			"Give external_id, which the state keeps, or external_id_wo, which it does not.")
+	case config.ExternalIDWO.IsNull() && !config.ExternalIDWOVersion.IsNull():
+		diags.AddAttributeError(path.Root("external_id_wo_version"), "A version of nothing",
+			"external_id_wo_version goes with external_id_wo, which is not given. For a drawn ID, use external_id_version.")
+	case !config.ExternalIDWO.IsNull() && config.ExternalIDWOVersion.IsNull():
+		diags.AddAttributeError(path.Root("external_id_wo"), "The version is missing",
+			"The state does not keep external_id_wo, so that only external_id_wo_version tells when to apply it: give one, from 1 on.")
+	}
+	return diags
 }

@@ -3,6 +3,7 @@ package s3share
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -20,6 +21,14 @@ func textOrNull(text string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(text)
+}
+
+// timeOrNull writes a time as RFC 3339 in UTC, the zero time as null.
+func timeOrNull(at time.Time) types.String {
+	if at.IsZero() {
+		return types.StringNull()
+	}
+	return types.StringValue(at.UTC().Format(time.RFC3339))
 }
 
 func elementsOf(values []string) []attr.Value {
