@@ -22,32 +22,32 @@ func mustID(t *testing.T, text string) share.ExternalID {
 
 func mustTake(t *testing.T, id share.ExternalID) share.Fingerprint {
 	t.Helper()
-	print, err := share.TakeFingerprint(id, rand.Reader)
+	taken, err := share.TakeFingerprint(id, rand.Reader)
 	if err != nil {
 		t.Fatalf("taking a fingerprint: %v", err)
 	}
-	return print
+	return taken
 }
 
 func TestAFingerprintKnowsItsIDAlone(t *testing.T) {
 	t.Parallel()
 	id := mustID(t, "of-the-consumer")
-	print := mustTake(t, id)
-	if !print.Matches(id) {
+	taken := mustTake(t, id)
+	if !taken.Matches(id) {
 		t.Error("it does not know its ID")
 	}
 	for _, other := range []string{"of-the-consumeR", "of-the-consumer2", "of-the-consume"} {
-		if print.Matches(mustID(t, other)) {
+		if taken.Matches(mustID(t, other)) {
 			t.Errorf("it takes %s for its ID", other)
 		}
 	}
 	if (share.Fingerprint{}).Matches(id) || (share.Fingerprint{}).Matches(share.ExternalID{}) {
 		t.Error("no fingerprint matches something")
 	}
-	if again := mustTake(t, id); slices.Equal(again.Sum, print.Sum) {
+	if again := mustTake(t, id); slices.Equal(again.Sum, taken.Sum) {
 		t.Error("two fingerprints of one ID are equal: there is no salt")
 	}
-	text, err := json.Marshal(share.Fingerprints{Current: print})
+	text, err := json.Marshal(share.Fingerprints{Current: taken})
 	if err != nil || strings.Contains(string(text), "consumer") {
 		t.Errorf("it is kept as %s, %v", text, err)
 	}

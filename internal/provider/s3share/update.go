@@ -57,14 +57,20 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	plan.fillOutcome(ctx, outcome, r.data.Shares.Now())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	for _, done := range []string{unfinishedKey, dueKey, importedKey, begunKey, lostKey} {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, done, nil)...)
-	}
 	resp.Diagnostics.Append(ids.done(ctx, resp.Private)...)
+	settled := []string{unfinishedKey, dueKey, importedKey, begunKey, lostKey}
 	if drawn {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, nextKey, nil)...)
-		resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
+		settled = append(settled, nextKey)
 	}
+	resp.Diagnostics.Append(r.settle(ctx, resp.Private, settled)...)
+}
+
+// settle forgets what was noted for a change that is done, and draws the external ID of the next rotation.
+func (r *shareResource) settle(ctx context.Context, private privateState, settled []string) (diags diag.Diagnostics) {
+	for _, key := range settled {
+		diags.Append(private.SetKey(ctx, key, nil)...)
+	}
+	return append(diags, r.drawAhead(ctx, private)...)
 }
 
 // rotate gives a plan with a new ID the one that was drawn ahead. A share that was made by hand may have had none at all;

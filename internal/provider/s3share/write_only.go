@@ -94,10 +94,10 @@ func (m *model) noteLost(ctx context.Context, wanted share.Spec, private private
 	return private.SetKey(ctx, lostKey, nil)
 }
 
-func fingerprintOf(id share.ExternalID) (print share.Fingerprint, diags diag.Diagnostics) {
-	print, err := share.TakeFingerprint(id, rand.Reader)
+func fingerprintOf(id share.ExternalID) (taken share.Fingerprint, diags diag.Diagnostics) {
+	taken, err := share.TakeFingerprint(id, rand.Reader)
 	if err != nil {
 		diags.AddError("The external ID could not be noted", Sentence(err))
 	}
-	return print, diags
+	return taken, diags
 }
