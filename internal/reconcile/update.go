@@ -39,7 +39,8 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	outcome := Outcome{Spec: next, RoleUniqueID: prior.RoleUniqueID, Begun: true}
 	roles := slices.Concat(prior.Spec.Consumer.AttachToRoles, next.Consumer.AttachToRoles)
 	slices.Sort(roles)
-	observed, err := r.observe(ctx, next, slices.Compact(roles))
+	roles = slices.Compact(roles)
+	observed, err := r.observe(ctx, next, roles)
 	if err != nil {
 		return outcome, err
 	}
@@ -57,7 +58,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	roleID, err := o.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
 	if awsapi.IsTaken(err) {
 		// The role that was missing is there: CreateRole was repeated because its first answer was lost.
-		if observed, err = r.observe(ctx, next, slices.Compact(roles)); err == nil && observed.Role != nil {
+		if observed, err = r.observe(ctx, next, roles); err == nil && observed.Role != nil {
 			outcome.RoleUniqueID = observed.Role.UniqueID
 			roleID, err = o.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
 		}
