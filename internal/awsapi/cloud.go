@@ -5,7 +5,6 @@ package awsapi
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
@@ -23,7 +22,7 @@ type Cloud struct {
 // NewCloud makes a Cloud; consumer may be nil.
 func NewCloud(owner, consumer *Account, pause Pause) *Cloud {
 	c := &Cloud{owner: owner, consumer: consumer, pause: pause, policies: &policyMemo{}, roster: newRoster()}
-	c.commits = &committer{window: commitWindow, after: time.After, write: c.writeStatements}
+	c.commits = newCommitter(c.writeStatements)
 	return c
 }
 
@@ -48,8 +47,8 @@ func (c *Cloud) Consumer(ctx context.Context) (account share.Account, ok bool, e
 	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, true, nil
 }
 
-// JoinBucket announces an operation that may edit the bucket's policy; leave when it is over.
-func (c *Cloud) JoinBucket(bucket share.Bucket) (leave func()) { return c.commits.join(bucket) }
+// Join announces an operation that may edit a bucket policy; leave when it is over.
+func (c *Cloud) Join() (leave func()) { return c.commits.join() }
 
 // FindRole reads the role of a share alone; nil when there is none.
 func (c *Cloud) FindRole(ctx context.Context, spec share.Spec) (*share.Role, error) {

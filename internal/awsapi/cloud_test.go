@@ -57,7 +57,7 @@ func TestManySharesOnOneBucketTakeOneReadAndOneWrite(t *testing.T) {
 	var all sync.WaitGroup
 	var leaves []func()
 	for range many {
-		leaves = append(leaves, cloud.JoinBucket("acme-data"))
+		leaves = append(leaves, cloud.Join())
 	}
 	for i := range many {
 		desired := desiredNamed(t, share.Name(fmt.Sprintf("share-%d", i)))

@@ -13,26 +13,40 @@ import (
 )
 
 // committer gathers the edits that wait for one bucket and writes them together: one read, one write, one read-back for
-// all. Operations that will edit a bucket join it first; a round begins when every operation that joined has brought
-// its edit or left, or when the first edit has waited for the window.
+// all. Operations that may edit a bucket join before and leave when they are over. Terraform runs a fixed number of
+// operations at a time, which it does not tell, and begins another one when one is over. So a round begins when every
+// operation of this process waits or is being written, and as many are there as there were before: what is on its way to
+// its edit and what takes the place of what is over comes along.
 type committer struct {
 	mu      sync.Mutex
 	buckets map[share.Bucket]*queue
-	window  time.Duration
-	after   func(time.Duration) <-chan time.Time
+	// active counts operations that joined and did not leave; of them, held have an edit that waits or is being written.
+	active, held int
+	// most is how many operations are expected to be there at the same time.
+	most int
+	// left tells that an operation is over, so that most counts: before, Terraform has only begun to start them.
+	left bool
+	// changed is closed and made anew whenever one of these numbers changes.
+	changed chan struct{}
+
+	after func(time.Duration) <-chan time.Time
 	// write carries out the edits of one round.
 	write func(ctx context.Context, bucket share.Bucket, edits []edit) error
 }
 
-// commitWindow bounds how long a finished operation waits for slower ones.
-const commitWindow = 2 * time.Second
+const (
+	// commitWindow bounds how long an edit waits for slower operations.
+	commitWindow = 2 * time.Second
+	// startTime is how long the first edits wait for operations that begin at the same moment.
+	startTime = 25 * time.Millisecond
+	// turnTime is how long edits wait for an operation in the place of one that is over. When none comes, fewer are expected
+	// from then on, so that it is waited for in vain once and not in each round.
+	turnTime = 250 * time.Millisecond
+)
 
 type queue struct {
-	expected int
-	waiting  []*ticket
-	running  bool
-	// changed is closed and made anew whenever expected or waiting changes.
-	changed chan struct{}
+	waiting []*ticket
+	running bool
 }
 
 // ticket is one edit on its way.
@@ -42,35 +56,39 @@ type ticket struct {
 	done chan error
 }
 
+func newCommitter(write func(context.Context, share.Bucket, []edit) error) *committer {
+	return &committer{buckets: map[share.Bucket]*queue{}, changed: make(chan struct{}), after: time.After, write: write}
+}
+
+// queue gives what waits for a bucket; the lock is held.
 func (c *committer) queue(bucket share.Bucket) *queue {
-	if c.buckets == nil {
-		c.buckets = map[share.Bucket]*queue{}
-	}
 	if c.buckets[bucket] == nil {
-		c.buckets[bucket] = &queue{changed: make(chan struct{})}
+		c.buckets[bucket] = &queue{}
 	}
 	return c.buckets[bucket]
 }
 
-func (q *queue) notify() {
-	close(q.changed)
-	q.changed = make(chan struct{})
+// notify wakes those who wait for the numbers; the lock is held.
+func (c *committer) notify() {
+	close(c.changed)
+	c.changed = make(chan struct{})
 }
 
-// join announces an operation that may edit the bucket; the caller leaves when no edit will come any more. Leaving
-// twice is harmless.
-func (c *committer) join(bucket share.Bucket) (leave func()) {
+// join announces an operation that may edit a bucket; the caller leaves when it is over. Leaving twice is harmless.
+func (c *committer) join() (leave func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	q := c.queue(bucket)
-	q.expected++
+	c.active++
+	c.most = max(c.most, c.active)
+	c.notify()
 	var once sync.Once
 	return func() {
 		once.Do(func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			q.expected--
-			q.notify()
+			c.active--
+			c.left = true
+			c.notify()
 		})
 	}
 }
@@ -83,7 +101,8 @@ func (c *committer) commit(ctx context.Context, bucket share.Bucket, e edit) err
 	c.mu.Lock()
 	q := c.queue(bucket)
 	q.waiting = append(q.waiting, mine)
-	q.notify()
+	c.held++
+	c.notify()
 	if !q.running {
 		q.running = true
 		go c.run(bucket, q)
@@ -112,7 +131,8 @@ func (c *committer) withdraw(q *queue, mine *ticket) bool {
 		return false
 	}
 	q.waiting = slices.Delete(q.waiting, position, position+1)
-	q.notify()
+	c.held--
+	c.notify()
 	return true
 }
 
@@ -127,7 +147,7 @@ func (c *committer) run(bucket share.Bucket, q *queue) {
 	}
 }
 
-// gather waits for the operations that joined and takes all edits; none ends the run.
+// gather waits until a round may begin and takes all edits; none ends the run.
 func (c *committer) gather(q *queue) []*ticket {
 	var window <-chan time.Time
 	for {
@@ -137,21 +157,49 @@ func (c *committer) gather(q *queue) []*ticket {
 			c.mu.Unlock()
 			return nil
 		}
-		if len(q.waiting) >= q.expected {
+		here := c.held >= c.active
+		if c.active == 0 || here && c.left && c.active >= c.most {
 			return c.take(q)
 		}
-		changed := q.changed
+		changed, patience := c.changed, c.patience()
 		c.mu.Unlock()
+		var quiet <-chan time.Time
+		if here {
+			quiet = c.after(patience)
+		}
 		if window == nil {
-			window = c.after(c.window)
+			window = c.after(commitWindow)
 		}
 		select {
 		case <-changed:
+		case <-quiet:
+			if c.isQuiet(changed) {
+				return c.take(q)
+			}
 		case <-window:
 			c.mu.Lock()
 			return c.take(q)
 		}
 	}
+}
+
+// patience is how long more operations are waited for when all that are there wait.
+func (c *committer) patience() time.Duration {
+	if c.left {
+		return turnTime
+	}
+	return startTime
+}
+
+// isQuiet tells that nothing has changed, and that no more operations are expected than there are. The lock is then held.
+func (c *committer) isQuiet(changed chan struct{}) bool {
+	c.mu.Lock()
+	if c.changed != changed {
+		c.mu.Unlock()
+		return false
+	}
+	c.most = c.active
+	return true
 }
 
 // take empties the queue; the lock is held and given back.
@@ -174,13 +222,21 @@ func (c *committer) writeRound(bucket share.Bucket, round []*ticket) {
 	err := c.write(ctx, bucket, edits)
 	if len(round) > 1 && isMalformed(err) {
 		for _, ticket := range round {
-			ticket.done <- c.write(ctx, bucket, []edit{ticket.edit})
+			c.finish(ticket, c.write(ctx, bucket, []edit{ticket.edit}))
 		}
 		return
 	}
 	for _, ticket := range round {
-		ticket.done <- err
+		c.finish(ticket, err)
 	}
+}
+
+func (c *committer) finish(t *ticket, err error) {
+	c.mu.Lock()
+	c.held--
+	c.notify()
+	c.mu.Unlock()
+	t.done <- err
 }
 
 // roundContext ends when every caller of the round has given up: as long as one waits, the write is carried through.

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -14,39 +15,42 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// rounds is a committer whose writes are noted and answered by the test.
+// These tests run on the clock of testing/synctest: time passes when everybody waits for it, and takes none.
+
+const (
+	here, there share.Bucket = "acme-data", "acme-logs"
+	// writing is how long a round takes.
+	writing = 150 * time.Millisecond
+)
+
+// pass lets time pass on the clock of the test.
+func pass(d time.Duration) { _ = Sleep(background(), d) }
+
+// rounds is a committer whose writes take a while and are noted.
 type rounds struct {
-	committer
-	// window is what a test sends to when the window is over.
-	over chan time.Time
-	// begun tells each round's names and waits for the test to answer it.
-	begun  chan []share.Name
-	answer chan error
+	*committer
+	// refuse, where set, answers the write of these shares.
+	refuse func(names []share.Name) error
 
 	mu      sync.Mutex
-	windows int
+	written [][]share.Name
 }
 
 func newRounds() *rounds {
-	r := &rounds{over: make(chan time.Time), begun: make(chan []share.Name), answer: make(chan error)}
-	r.committer = committer{
-		window: commitWindow,
-		after: func(time.Duration) <-chan time.Time {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.windows++
-			return r.over
-		},
-		write: func(ctx context.Context, _ share.Bucket, edits []edit) error {
-			r.begun <- namesOf(edits)
-			select {
-			case err := <-r.answer:
-				return err
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		},
-	}
+	r := &rounds{}
+	r.committer = newCommitter(func(ctx context.Context, _ share.Bucket, edits []edit) error {
+		names := namesOf(edits)
+		r.mu.Lock()
+		r.written = append(r.written, names)
+		r.mu.Unlock()
+		if err := Sleep(ctx, writing); err != nil {
+			return err
+		}
+		if r.refuse != nil {
+			return r.refuse(names)
+		}
+		return nil
+	})
 	return r
 }
 
@@ -59,220 +63,325 @@ func namesOf(edits []edit) []share.Name {
 	return names
 }
 
-// bring commits in the background; the channel gives how it ended.
-func (r *rounds) bring(ctx context.Context, bucket share.Bucket, name share.Name) <-chan error {
-	done := make(chan error, 1)
-	go func() { done <- r.commit(ctx, bucket, edit{spec: share.Spec{Name: name}}) }()
-	return done
+// bring commits an edit of a share.
+func (r *rounds) bring(ctx context.Context, bucket share.Bucket, name share.Name) error {
+	return r.commit(ctx, bucket, edit{spec: share.Spec{Name: name}})
 }
 
-// waitFor returns when so many edits wait for the bucket.
-func (r *rounds) waitFor(bucket share.Bucket, count int) {
-	for {
-		r.committer.mu.Lock()
-		q := r.queue(bucket)
-		waiting, changed := len(q.waiting), q.changed
-		r.committer.mu.Unlock()
-		if waiting == count {
-			return
-		}
-		<-changed
-	}
+// operation is one share's: it joins, takes a while before its edit and a while after it.
+type operation struct {
+	bucket        share.Bucket
+	before, after time.Duration
 }
 
-func (r *rounds) expect(t *testing.T, want ...share.Name) {
+func (r *rounds) operate(t *testing.T, name share.Name, o operation) {
 	t.Helper()
-	if got := <-r.begun; !slices.Equal(got, want) {
-		t.Errorf("the round has %v, want %v", got, want)
+	defer r.join()()
+	pass(o.before)
+	if err := r.bring(background(), o.bucket, name); err != nil {
+		t.Errorf("%s: %v", name, err)
 	}
+	pass(o.after)
 }
 
-func mustEnd(t *testing.T, done <-chan error, want error) {
+// terraform runs operations, so many at a time, as Terraform does: a moment after one is over, the next one begins.
+func (r *rounds) terraform(t *testing.T, parallelism int, all []operation) {
 	t.Helper()
-	if err := <-done; !errors.Is(err, want) {
-		t.Errorf("ended with %v, want %v", err, want)
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range parallelism {
+		workers.Go(func() {
+			for i := range next {
+				pass(time.Duration(i%7) * time.Millisecond)
+				r.operate(t, share.Name(fmt.Sprintf("share-%d", i)), all[i])
+			}
+		})
 	}
+	for i := range all {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
 }
 
-const here, there share.Bucket = "acme-data", "acme-logs"
-
-func TestCommitWaitsForAllThatJoined(t *testing.T) {
+func TestCommitsShareRounds(t *testing.T) {
 	t.Parallel()
-	r := newRounds()
-	leave := []func(){r.join(here), r.join(here), r.join(here)}
-	first := r.bring(background(), here, "a")
-	r.waitFor(here, 1)
-	second := r.bring(background(), here, "b")
-	r.waitFor(here, 2)
-	leave[2]() // has nothing to write
-	r.expect(t, "a", "b")
-	r.answer <- nil
-	mustEnd(t, first, nil)
-	mustEnd(t, second, nil)
+	const call = 50 * time.Millisecond
+	uneven := func(i int) time.Duration { return time.Duration(i*37%100) * time.Millisecond }
+	tests := map[string]struct {
+		parallelism, shares int
+		one                 func(i int) operation
+		want                int
+	}{
+		"creates, whose edit comes last":            {10, 200, func(int) operation { return operation{here, 2 * call, 0} }, 20},
+		"deletes, whose edit comes first":           {10, 200, func(int) operation { return operation{here, 0, 2 * call} }, 20},
+		"creates of uneven length":                  {10, 200, func(i int) operation { return operation{here, uneven(i), 0} }, 20},
+		"deletes of uneven length":                  {10, 200, func(i int) operation { return operation{here, 0, uneven(i)} }, 20},
+		"no latency at all":                         {10, 200, func(int) operation { return operation{here, 0, 0} }, 20},
+		"a rest that fills no round":                {10, 23, func(i int) operation { return operation{here, 0, uneven(i)} }, 3},
+		"one at a time":                             {1, 20, func(int) operation { return operation{here, call, call} }, 20},
+		"fifty at a time":                           {50, 200, func(i int) operation { return operation{here, 0, uneven(i)} }, 4},
+		"two buckets, each in every round":          {10, 100, func(i int) operation { return operation{[]share.Bucket{here, there}[i%2], 0, uneven(i)} }, 20},
+		"four buckets, of which each has its round": {8, 80, func(i int) operation { return operation{share.Bucket(fmt.Sprintf("b-%d", i%4)), call, call} }, 40},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newRounds()
+				var all []operation
+				for i := range test.shares {
+					all = append(all, test.one(i))
+				}
+				r.terraform(t, test.parallelism, all)
+				if got := len(r.written); got != test.want {
+					t.Errorf("%d shares took %d rounds, want %d: %v", test.shares, got, test.want, r.written)
+				}
+			})
+		})
+	}
+}
+
+// What waits for company must not wait for long where none comes.
+func TestCommitsDoNotWaitInVain(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		parallelism, shares int
+		want                time.Duration
+	}{
+		"a single share":             {1, 1, startTime + writing},
+		"one at a time":              {1, 20, startTime + 20*writing},
+		"fewer than before, at last": {10, 13, startTime + 2*writing + turnTime},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newRounds()
+				all := make([]operation, test.shares)
+				for i := range all {
+					all[i].bucket = here
+				}
+				begin := time.Now()
+				r.terraform(t, test.parallelism, all)
+				const starting = 7 * time.Millisecond // each, in terraform
+				if took := time.Since(begin); took > test.want+time.Duration(test.shares)*starting {
+					t.Errorf("%d shares took %s, want about %s", test.shares, took, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestCommitExpectsFewerOnceNoneCame(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRounds()
+		ten := slices.Repeat([]operation{{bucket: here}}, 10)
+		r.terraform(t, 10, ten)
+		begin := time.Now()
+		r.terraform(t, 2, ten)
+		if took, most := time.Since(begin), turnTime+5*writing+100*time.Millisecond; took > most {
+			t.Errorf("five rounds of two took %s, want %s at most", took, most)
+		}
+	})
 }
 
 func TestCommitDoesNotWaitLongerThanTheWindow(t *testing.T) {
 	t.Parallel()
-	r := newRounds()
-	for range 3 {
-		r.join(here)
-	}
-	first := r.bring(background(), here, "a")
-	r.waitFor(here, 1)
-	r.over <- time.Time{}
-	r.expect(t, "a")
-	// What comes while a round runs waits for the next one.
-	second, third := r.bring(background(), here, "b"), r.bring(background(), here, "c")
-	r.waitFor(here, 2)
-	r.answer <- nil
-	mustEnd(t, first, nil)
-	r.over <- time.Time{}
-	r.expect(t, "b", "c")
-	r.answer <- nil
-	mustEnd(t, second, nil)
-	mustEnd(t, third, nil)
-	if r.windows != 2 {
-		t.Errorf("%d windows were opened, want one for each round", r.windows)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		r := newRounds()
+		slow := r.join()
+		defer slow()
+		begin := time.Now()
+		r.operate(t, "quick", operation{bucket: here})
+		if took := time.Since(begin); took != commitWindow+writing {
+			t.Errorf("waited %s for an operation that brings nothing", took)
+		}
+	})
+}
+
+// An edit that comes while a round runs is in the next one, however many come behind it.
+func TestCommitIsFair(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRounds()
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() {
+				pass(time.Duration(i) * 40 * time.Millisecond)
+				begin := time.Now()
+				r.operate(t, share.Name(fmt.Sprintf("share-%02d", i)), operation{bucket: here})
+				if took := time.Since(begin); took > commitWindow+2*writing {
+					t.Errorf("share %d waited %s", i, took)
+				}
+			})
+		}
+		all.Wait()
+		if names := slices.Concat(r.written...); len(names) != 50 || !slices.IsSorted(names) {
+			t.Errorf("written %v, want each once in the order in which they came", r.written)
+		}
+	})
 }
 
 func TestCommitsOnTwoBucketsDoNotWaitForOneAnother(t *testing.T) {
 	t.Parallel()
-	r := newRounds()
-	stuck := r.bring(background(), here, "a")
-	r.expect(t, "a") // is not answered yet
-	other := r.bring(background(), there, "b")
-	r.expect(t, "b")
-	r.answer <- nil // either of the two: the write func does not tell them apart
-	r.answer <- nil
-	mustEnd(t, other, nil)
-	mustEnd(t, stuck, nil)
+	synctest.Test(t, func(t *testing.T) {
+		r := newRounds()
+		r.refuse = func(names []share.Name) error {
+			if names[0] == "stuck" {
+				pass(time.Hour)
+			}
+			return nil
+		}
+		var all sync.WaitGroup
+		all.Go(func() { r.operate(t, "stuck", operation{bucket: there}) })
+		pass(time.Second)
+		begin := time.Now()
+		r.operate(t, "quick", operation{bucket: here})
+		if took := time.Since(begin); took > turnTime+writing {
+			t.Errorf("waited %s for another bucket", took)
+		}
+		all.Wait()
+	})
 }
 
 func TestCommitOfOneBadStatementFailsAlone(t *testing.T) {
 	t.Parallel()
-	malformed := &smithy.GenericAPIError{Code: "MalformedPolicy", Message: "Invalid principal in policy"}
-	r := newRounds()
-	leave := []func(){r.join(here), r.join(here)}
-	defer leave[0]()
-	defer leave[1]()
-	good := r.bring(background(), here, "a")
-	r.waitFor(here, 1)
-	bad := r.bring(background(), here, "b")
-	r.expect(t, "a", "b")
-	r.answer <- malformed
-	r.expect(t, "a")
-	r.answer <- nil
-	r.expect(t, "b")
-	r.answer <- malformed
-	mustEnd(t, good, nil)
-	mustEnd(t, bad, malformed)
+	for _, code := range []string{"MalformedPolicy", "PolicyTooLarge"} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				malformed := &smithy.GenericAPIError{Code: code, Message: "not like this"}
+				r := newRounds()
+				r.refuse = func(names []share.Name) error {
+					if slices.Contains(names, "bad") {
+						return malformed
+					}
+					return nil
+				}
+				var all sync.WaitGroup
+				for _, name := range []share.Name{"a", "bad", "c"} {
+					all.Go(func() {
+						defer r.join()()
+						if err := r.bring(background(), here, name); errors.Is(err, malformed) != (name == "bad") {
+							t.Errorf("%s ended with %v", name, err)
+						}
+					})
+				}
+				all.Wait()
+				if len(r.written) != 4 {
+					t.Errorf("written %v, want all together and then each alone", r.written)
+				}
+			})
+		})
+	}
 }
 
 func TestCommitThatIsDeniedFailsAllAtOnce(t *testing.T) {
 	t.Parallel()
-	denied := &smithy.GenericAPIError{Code: "AccessDenied"}
-	r := newRounds()
-	leave := []func(){r.join(here), r.join(here)}
-	defer leave[0]()
-	defer leave[1]()
-	first := r.bring(background(), here, "a")
-	r.waitFor(here, 1)
-	second := r.bring(background(), here, "b")
-	r.expect(t, "a", "b")
-	r.answer <- denied
-	mustEnd(t, first, denied)
-	mustEnd(t, second, denied)
+	synctest.Test(t, func(t *testing.T) {
+		denied := &smithy.GenericAPIError{Code: "AccessDenied"}
+		r := newRounds()
+		r.refuse = func([]share.Name) error { return denied }
+		var all sync.WaitGroup
+		for _, name := range []share.Name{"a", "b"} {
+			all.Go(func() {
+				defer r.join()()
+				if err := r.bring(background(), here, name); !errors.Is(err, denied) {
+					t.Errorf("%s ended with %v", name, err)
+				}
+			})
+		}
+		all.Wait()
+		if len(r.written) != 1 {
+			t.Errorf("written %v, want one round", r.written)
+		}
+	})
 }
 
 func TestCommitIsDroppedWhenItsCallerGivesUpInTime(t *testing.T) {
 	t.Parallel()
-	r := newRounds()
-	leave := []func(){r.join(here), r.join(here)}
-	ctx, cancel := context.WithCancel(background())
-	dropped := r.bring(ctx, here, "a")
-	r.waitFor(here, 1)
-	cancel()
-	mustEnd(t, dropped, context.Canceled)
-	leave[0]()
-	kept := r.bring(background(), here, "b")
-	r.expect(t, "b")
-	r.answer <- nil
-	mustEnd(t, kept, nil)
-	leave[1]()
+	stop := errors.New("the user pressed Ctrl-C")
+	interrupted, interrupt := context.WithCancelCause(background())
+	interrupt(stop)
+	late, cancel := context.WithDeadline(background(), time.Unix(0, 0))
+	t.Cleanup(cancel)
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		want error
+	}{"interrupted": {interrupted, stop}, "too late": {late, context.DeadlineExceeded}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newRounds()
+				var all sync.WaitGroup
+				all.Go(func() { r.operate(t, "kept", operation{bucket: here, before: time.Second}) })
+				all.Go(func() {
+					defer r.join()()
+					if err := r.bring(test.ctx, here, "dropped"); !errors.Is(err, test.want) {
+						t.Errorf("ended with %v, want %v", err, test.want)
+					}
+				})
+				all.Wait()
+				if names := slices.Concat(r.written...); !slices.Equal(names, []share.Name{"kept"}) {
+					t.Errorf("written %v", r.written)
+				}
+			})
+		})
+	}
 }
 
 func TestCommitRunsOnWhileOneCallerIsPatient(t *testing.T) {
 	t.Parallel()
-	r := newRounds()
-	leave := []func(){r.join(here), r.join(here)}
-	defer leave[0]()
-	defer leave[1]()
-	ctx, cancel := context.WithCancel(background())
-	impatient := r.bring(ctx, here, "a")
-	r.waitFor(here, 1)
-	patient := r.bring(background(), here, "b")
-	r.expect(t, "a", "b")
-	cancel()
-	r.answer <- nil
-	mustEnd(t, impatient, nil) // it was written, and the caller is told so
-	mustEnd(t, patient, nil)
-}
-
-func TestRoundLivesUntilTheLastCallerGivesUp(t *testing.T) {
-	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		impatient, giveUp := context.WithCancel(background())
-		patient, giveUpLast := context.WithCancel(background())
-		ctx, end := roundContext([]*ticket{{ctx: impatient}, {ctx: patient}})
-		defer end()
-		giveUp()
-		synctest.Wait()
-		if ctx.Err() != nil {
-			t.Error("the round ended although one caller waits")
-		}
-		giveUpLast()
-		synctest.Wait()
-		if ctx.Err() == nil {
-			t.Error("the round goes on for nobody")
+		r := newRounds()
+		ctx, cancel := context.WithCancel(background())
+		time.AfterFunc(startTime+writing/2, cancel)
+		var all sync.WaitGroup
+		all.Go(func() { r.operate(t, "patient", operation{bucket: here}) })
+		all.Go(func() {
+			defer r.join()()
+			// It was written, and the caller is told so.
+			if err := r.bring(ctx, here, "impatient"); err != nil {
+				t.Errorf("ended with %v", err)
+			}
+		})
+		all.Wait()
+		if len(r.written) != 1 || len(r.written[0]) != 2 {
+			t.Errorf("written %v", r.written)
 		}
 	})
 }
 
 func TestCommitEndsWhenEverybodyGaveUp(t *testing.T) {
 	t.Parallel()
-	stop := errors.New("the user pressed Ctrl-C")
-	r := newRounds()
-	ctx, cancel := context.WithCancelCause(background())
-	done := r.bring(ctx, here, "a")
-	r.expect(t, "a")
-	cancel(stop)
-	mustEnd(t, done, stop)
-	// The queue is usable again.
-	next := r.bring(background(), here, "b")
-	r.expect(t, "b")
-	r.answer <- nil
-	mustEnd(t, next, nil)
-}
-
-func TestCommitTellsThatADeadlinePassed(t *testing.T) {
-	t.Parallel()
-	r := newRounds()
-	defer r.join(here)()
-	defer r.join(here)()
-	ctx, cancel := context.WithDeadline(background(), time.Unix(0, 0))
-	defer cancel()
-	mustEnd(t, r.bring(ctx, here, "a"), context.DeadlineExceeded)
+	synctest.Test(t, func(t *testing.T) {
+		stop := errors.New("the user pressed Ctrl-C")
+		r := newRounds()
+		ctx, cancel := context.WithCancelCause(background())
+		time.AfterFunc(startTime+writing/2, func() { cancel(stop) })
+		begin := time.Now()
+		leave := r.join()
+		if err := r.bring(ctx, here, "a"); !errors.Is(err, stop) {
+			t.Errorf("ended with %v", err)
+		}
+		leave()
+		if took := time.Since(begin); took != startTime+writing/2 {
+			t.Errorf("ended after %s", took)
+		}
+		r.operate(t, "b", operation{bucket: here}) // the queue is usable again
+	})
 }
 
 func TestLeavingTwiceCountsOnce(t *testing.T) {
 	t.Parallel()
 	r := newRounds()
-	leave, other := r.join(here), r.join(here)
+	leave, other := r.join(), r.join()
 	leave()
 	leave()
-	if expected := r.queue(here).expected; expected != 1 {
-		t.Errorf("%d operations are expected, want 1", expected)
+	if r.active != 1 {
+		t.Errorf("%d operations are there, want 1", r.active)
 	}
 	other()
 }
