@@ -49,6 +49,11 @@ var rules = []rule{
 		{"internal/policy", "ways in are read from documents"},
 		{"internal/policy/verdict", "what a role reaches is judged"},
 	}},
+	{"internal/foresight", "what a share will give, before anything is written", []edge{
+		{"internal/share", "what is promised"},
+		{"internal/policy", "the documents around it"},
+		{"internal/policy/verdict", "what comes of them is judged"},
+	}},
 	{"internal/exit", "a share as configuration for hashicorp/aws", []edge{
 		{"internal/share", "what is written down"},
 		{"internal/policy", "documents become configuration"},

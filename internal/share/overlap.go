@@ -24,7 +24,9 @@ func anyMeet(a, b []string, meets func(a, b string) bool) bool {
 }
 
 // coversPattern tells that everything that inner matches is matched by outer.
-func coversPattern(outer, inner string) bool { return policy.Wildcards(outer).Covers(policy.Wildcards(inner)) }
+func coversPattern(outer, inner string) bool {
+	return policy.Wildcards(outer).Covers(policy.Wildcards(inner))
+}
 
 // meetsPattern tells that some text is matched by both patterns.
 func meetsPattern(a, b string) bool { return policy.Wildcards(a).Meets(policy.Wildcards(b)) }

@@ -1,0 +1,255 @@
+package foresight
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy/verdict"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// This file asks the judge about open calls.
+
+// question is an open call and the documents around it.
+type question struct {
+	request  verdict.Request
+	open     verdict.Open
+	policies verdict.Policies
+}
+
+// ask answers a question, and says why when the answer is not yes.
+func (q question) ask() (verdict.Answer, []Reason) {
+	whole, err := verdict.Weigh(q.request, q.open, q.policies)
+	if err != nil {
+		return verdict.Depends, []Reason{unclear(err)}
+	}
+	if whole.Answer == verdict.Yes {
+		return whole.Answer, nil
+	}
+	var answers []verdict.Answer
+	live := map[string]bool{}
+	for _, w := range worldsOf(q.isOpen, q.documents()...) {
+		request, open := w.in(q.request, q.open)
+		one, err := verdict.Weigh(request, open, q.policies)
+		if err != nil {
+			return verdict.Depends, []Reason{unclear(err)}
+		}
+		answers = append(answers, one.Answer)
+		for _, deny := range one.Denies {
+			live[deny.By+" "+deny.Sid] = true
+		}
+	}
+	whole.Denies = slices.DeleteFunc(whole.Denies, func(c verdict.Clause) bool { return !live[c.By+" "+c.Sid] })
+	answer := allTheSame(answers)
+	if answer == verdict.Yes {
+		return answer, nil
+	}
+	reasons := q.reasons(whole)
+	if answer == verdict.No && whole.Answer == verdict.Depends {
+		reasons = append(reasons, contradiction(q.request.Action))
+	}
+	return answer, reasons
+}
+
+// allTheSame is the one answer of all cases.
+func allTheSame(answers []verdict.Answer) verdict.Answer {
+	if len(slices.Compact(slices.Clone(answers))) == 1 {
+		return answers[0]
+	}
+	return verdict.Depends
+}
+
+func (q question) isOpen(key string) bool {
+	for given := range q.request.Keys {
+		if strings.EqualFold(given, key) {
+			return false
+		}
+	}
+	for like := range q.open.Like {
+		if strings.EqualFold(like, key) {
+			return false
+		}
+	}
+	return !slices.Contains(ofCaller, key) && q.open.Unknown(key)
+}
+
+func (q question) documents() (documents []policy.Document) {
+	all := slices.Concat(q.policies.Identity, q.policies.Session)
+	for _, one := range []*verdict.Policy{q.policies.Boundary, q.policies.Resource} {
+		if one != nil {
+			all = append(all, *one)
+		}
+	}
+	for _, one := range all {
+		documents = append(documents, one.Document)
+	}
+	return documents
+}
+
+// judgement holds the documents that decide about calls of the role.
+type judgement struct {
+	Situation
+	role     verdict.Principal
+	policies verdict.Policies
+	// unread are reasons that keep every answer open that is not no.
+	unread []Reason
+}
+
+// Names of documents in sentences.
+const (
+	permissionsName = "permissions policy"
+	trustName       = "trust policy"
+	consumerName    = "consumer policy"
+	bucketName      = "bucket policy"
+	boundaryName    = "permissions boundary"
+)
+
+// freshID stands for the unique ID that a new role will get. IDs are never used twice, so no document names it yet.
+const freshID = "AROA00000000NEWROLE00"
+
+func (s Situation) judge() judgement {
+	spec := s.Desired.Spec
+	id := spec.RoleUniqueID
+	if id == "" {
+		id = freshID
+	}
+	j := judgement{
+		Situation: s,
+		role: verdict.Principal{
+			Kind: verdict.RoleSession, Account: spec.Owner.ID, ARN: spec.RoleARN(), UniqueID: id,
+			SessionARN: "arn:" + spec.Owner.Partition + ":sts::" + spec.Owner.ID + ":assumed-role/" + string(spec.Name) + "/*",
+		},
+		policies: verdict.Policies{Identity: []verdict.Policy{{Name: permissionsName, Document: s.Desired.Permissions}}},
+	}
+	j.takeBucketPolicy()
+	j.takeBoundary()
+	return j
+}
+
+// takeBucketPolicy gives the policy as it will be.
+func (j *judgement) takeBucketPolicy() {
+	spec := j.Desired.Spec
+	document := policy.New(j.Desired.BucketStatements...)
+	switch {
+	case j.Bucket.State == share.BucketHasPolicy && spec.BucketPolicyMode == share.OutputOnly:
+		document = j.Bucket.Document
+	case j.Bucket.State == share.BucketHasPolicy:
+		document = j.Bucket.Document.Replace(spec.Owns, j.Desired.BucketStatements...)
+	case j.Bucket.State == share.BucketUnread:
+		j.unread = append(j.unread, unreadBucketPolicy(spec))
+	}
+	plain, reasons := j.understood(verdict.Policy{Name: bucketName, Document: document}, verdict.ResourceLayer)
+	j.policies.Resource, j.unread = &plain, append(j.unread, reasons...)
+}
+
+func (j *judgement) takeBoundary() {
+	arn := j.Desired.Spec.PermissionsBoundary
+	switch {
+	case arn == "":
+	case j.Boundary == nil:
+		j.unread = append(j.unread, unreadBoundary(arn))
+	default:
+		plain, reasons := j.understood(verdict.Policy{Name: boundaryName, Document: *j.Boundary}, verdict.BoundaryLayer)
+		j.policies.Boundary, j.unread = &plain, append(j.unread, reasons...)
+	}
+}
+
+// understood puts aside statements that the judge cannot read, each with a reason. One that allows is not missed: the
+// share does not rest on it.
+func (j *judgement) understood(p verdict.Policy, layer verdict.Layer) (verdict.Policy, []Reason) {
+	var reasons []Reason
+	for i, statement := range p.Document.Statements() {
+		alone := verdict.Policies{}
+		document := verdict.Policy{Name: p.Name, Document: p.Document.Replace(everyBut(i))}
+		if layer == verdict.BoundaryLayer {
+			alone.Boundary = &document
+		} else {
+			alone.Resource = &document
+		}
+		q := j.about("s3:GetObject", j.Desired.Spec.BucketARN()+"/*", alone)
+		if _, err := verdict.Weigh(q.request, q.open, alone); err != nil {
+			if statement.Effect != policy.Allow || layer == verdict.BoundaryLayer {
+				reasons = append(reasons, notUnderstood(p.Name, nameOf(statement.Sid, i), err))
+			}
+			p.Document = p.Document.Replace(only(i), inPlaceOf(statement, layer))
+		}
+	}
+	return p, reasons
+}
+
+// everyBut and only choose statements by their place.
+func everyBut(place int) func(policy.Statement) bool {
+	next := -1
+	return func(policy.Statement) bool { next++; return next != place }
+}
+
+func only(place int) func(policy.Statement) bool {
+	next := -1
+	return func(policy.Statement) bool { next++; return next == place }
+}
+
+// inPlaceOf is a statement that never refuses, so that those behind it keep their place. In a boundary one that allows
+// all stands for one that allows nobody knows what: the reason beside it keeps the answer open.
+func inPlaceOf(statement policy.Statement, layer verdict.Layer) policy.Statement {
+	silent := policy.Statement{
+		Sid: statement.Sid, Effect: policy.Deny, Action: policy.Values{"s3:GetObject"}, Resource: policy.Values{"arn:aws:s3:::-"},
+	}
+	switch {
+	case layer == verdict.ResourceLayer:
+		silent.Principal = &policy.Principal{Any: true}
+	case statement.Effect == policy.Allow:
+		silent.Effect, silent.Action, silent.Resource = policy.Allow, policy.Values{"*"}, policy.Values{"*"}
+	}
+	return silent
+}
+
+// access answers for one word at one prefix: all its actions are needed.
+func (j judgement) access(word share.Word, prefix share.Prefix) Finding {
+	finding := Finding{Word: word, Prefix: prefix}
+	answers := []verdict.Answer{verdict.Yes}
+	add := func(answer verdict.Answer, reasons []Reason) {
+		answers = append(answers, answer)
+		finding.Reasons = append(finding.Reasons, reasons...)
+	}
+	spec := j.Desired.Spec
+	for _, action := range word.ObjectActions() {
+		add(j.about(action, spec.BucketARN()+"/"+string(prefix)+"*", j.policies).ask())
+	}
+	for _, action := range word.BucketActions() {
+		q := j.about(action, spec.BucketARN(), j.policies)
+		if prefix != "" {
+			q.open.Like["s3:prefix"] = string(prefix) + "*"
+		}
+		add(q.ask())
+	}
+	for _, key := range j.Keys {
+		add(j.decrypting(word, prefix, key))
+	}
+	finding.Answer = combine(answers...)
+	if len(j.unread) > 0 && finding.Answer != verdict.No {
+		finding.Answer, finding.Reasons = verdict.Depends, append(finding.Reasons, j.unread...)
+	}
+	return finding
+}
+
+// about is a call to S3 by a session of the role, made with an SDK and not through an access point.
+func (j judgement) about(action, resource string, policies verdict.Policies) question {
+	spec := j.Desired.Spec
+	keys := clients()
+	for key, values := range timesAt(j.Now) {
+		keys[key] = values
+	}
+	keys["aws:ResourceAccount"], keys["s3:ResourceAccount"] = []string{spec.Owner.ID}, []string{spec.Owner.ID}
+	for key, value := range j.Desired.Role.Tags {
+		keys["aws:PrincipalTag/"+key] = []string{value}
+	}
+	return question{
+		request: verdict.Request{Principal: j.role, Action: action, Resource: resource, ResourceAccount: spec.Owner.ID, Keys: keys},
+		open: verdict.Open{Like: map[string]string{}, Unknown: func(key string) bool {
+			// Nobody may tag a session: the trust policy does not allow sts:TagSession. So the tags are those of the role.
+			return !lacks(action, key) && !slices.Contains(byKind, key) && !strings.HasPrefix(key, "aws:principaltag/")
+		}},
+		policies: policies,
+	}
+}
