@@ -100,7 +100,7 @@ var rules = []rule{
 	{"internal/awssim", "AWS on loopback", []edge{
 		{"internal/awssim/directory", "the accounts"}, {"internal/awssim/grammar", "documents that AWS refuses"},
 		{"internal/awssim/iamsim", "IAM"}, {"internal/awssim/stssim", "STS"}, {"internal/awssim/s3sim", "S3"},
-		{"internal/awssim/kmssim", "KMS"},
+		{"internal/awssim/kmssim", "KMS"}, {"internal/awssim/s3controlsim", "S3 Control"},
 		{"internal/awssim/query", "the wire format of IAM and STS"}, {"internal/awssim/sigv4", "signatures"},
 	}},
 	{"internal/awssim/directory", "accounts, principals and policies as IAM stores them", []edge{
@@ -123,6 +123,10 @@ var rules = []rule{
 	{"internal/awssim/kmssim", "KMS", []edge{
 		{"internal/awssim/directory", "who calls"}, {"internal/awssim/query", "errors have one form in the simulator"},
 		{"internal/policy", "key policies"}, {"internal/policy/verdict", "the judge of calls to KMS"},
+	}},
+	{"internal/awssim/s3controlsim", "S3 Control", []edge{
+		{"internal/awssim/directory", "who calls"}, {"internal/awssim/query", "errors have one form in the simulator"},
+		{"internal/awssim/s3sim", "the buckets behind access points"},
 	}},
 	{"internal/awssim/s3sim", "S3", []edge{
 		{"internal/awssim/kmssim", "keys of objects"},

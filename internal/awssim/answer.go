@@ -12,6 +12,7 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/iamsim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3controlsim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/stssim"
 )
 
@@ -100,6 +101,9 @@ func refuse(w http.ResponseWriter, in *incoming, e *query.Error) {
 		return
 	case "kms":
 		kmssim.Refuse(w, e)
+		return
+	case "s3control":
+		s3controlsim.Refuse(w, in.requestID, e)
 		return
 	}
 	// Strings always marshal.

@@ -63,7 +63,7 @@ var (
 
 func (r refusal) of(service string) error {
 	switch service {
-	case "s3":
+	case "s3", "s3control":
 		return &r.s3
 	case "kms":
 		return &query.Error{Code: jsonCodes[r.query.Code], Status: http.StatusBadRequest, Message: r.query.Message}
@@ -125,7 +125,7 @@ func (s *Server) checkDate(in *incoming) error {
 // or signed in chunks declare a word instead.
 func checkBody(in *incoming) error {
 	declared := in.request.Header.Get("X-Amz-Content-Sha256")
-	if in.service != "s3" || declared == "" || declared == "UNSIGNED-PAYLOAD" || strings.HasPrefix(declared, "STREAMING-") {
+	if !in.isS3() || declared == "" || declared == "UNSIGNED-PAYLOAD" || strings.HasPrefix(declared, "STREAMING-") {
 		return nil
 	}
 	if declared != in.bodyHash() {

@@ -1,4 +1,4 @@
-// Package awssim is AWS on loopback: IAM, STS, S3 and KMS over HTTP, several accounts,
+// Package awssim is AWS on loopback: IAM, STS, S3, S3 Control and KMS over HTTP, several accounts,
 // every call judged as AWS judges it. README.md in this folder is its charter.
 package awssim
 
@@ -12,6 +12,7 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/iamsim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3controlsim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3sim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/stssim"
 )
@@ -42,11 +43,12 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 
-	dir *directory.Directory
-	iam *iamsim.Service
-	sts *stssim.Service
-	kms *kmssim.Service
-	s3  *s3sim.Service
+	dir     *directory.Directory
+	iam     *iamsim.Service
+	sts     *stssim.Service
+	kms     *kmssim.Service
+	s3      *s3sim.Service
+	control *s3controlsim.Service
 
 	mu     sync.Mutex // guards what follows
 	calls  []*Call
@@ -71,8 +73,10 @@ func Start(o Options) *Server {
 	}
 	dir := directory.New(directory.Options{Now: o.Now, Seed: o.Seed})
 	kms := kmssim.New(dir)
+	s3 := s3sim.New(dir, kms)
 	s := &Server{
-		options: o, listener: listener, dir: dir, iam: iamsim.New(dir), sts: stssim.New(dir), kms: kms, s3: s3sim.New(dir, kms),
+		options: o, listener: listener, dir: dir, iam: iamsim.New(dir), sts: stssim.New(dir), kms: kms, s3: s3,
+		control: s3controlsim.New(dir, s3),
 	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
 	// Serve ends with ErrServerClosed once Close is called.

@@ -5,7 +5,7 @@ import "slices"
 
 // Call is one request that reached the server, in the order of arrival.
 type Call struct {
-	Service   string // iam, sts, kms, s3
+	Service   string // iam, sts, kms, s3, s3control
 	Operation string // PutRolePolicy
 	// Account is that of the caller; empty for a call that is not signed or
 	// whose signature was refused.
@@ -15,7 +15,7 @@ type Call struct {
 	// Resource is what the call names: for IAM the name of a role, user, policy
 	// or profile, with that of an inline policy behind a slash; for STS the ARN
 	// of the role; for S3 the bucket, with the key behind a slash; for KMS the key
-	// as the call names it.
+	// as the call names it; for S3 Control the name of the access point.
 	Resource string
 	Status   int    // of the answer; 0 while there is none, and where there was none
 	Code     string // AWS's error code; empty for success

@@ -13,6 +13,7 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/s3controlsim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/sigv4"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/stssim"
 )
@@ -26,7 +27,7 @@ type incoming struct {
 	body      []byte
 	requestID string
 	signature *sigv4.Signature // nil for a request that is not signed
-	service   string           // iam, sts, kms or s3
+	service   string           // iam, sts, kms, s3 or s3control
 	params    query.Params     // iam and sts
 	operation string
 	resource  string // as Call.Resource has it
@@ -54,8 +55,14 @@ func (s *Server) read(r *http.Request) (*incoming, error) {
 	default:
 		in.signature, in.service = signature, signature.Service
 	}
+	if in.service == "s3" && s3controlsim.Is(r) {
+		in.service = "s3control"
+	}
 	return in, in.route()
 }
+
+// isS3 tells the two services of S3 from those that speak another protocol.
+func (in *incoming) isS3() bool { return in.service == "s3" || in.service == "s3control" }
 
 // isForm tells a call of a Query service from one of S3 where no signature
 // names the service.
@@ -74,6 +81,9 @@ func (in *incoming) route() error {
 		return in.routeQuery()
 	case "kms":
 		in.routeKMS()
+		return nil
+	case "s3control":
+		in.routeS3Control()
 		return nil
 	}
 	return query.Errorf("UnknownService", http.StatusNotFound, "The simulator has no service %s", in.service)
@@ -120,7 +130,7 @@ func (in *incoming) malformedSignature(err error) error {
 	if errors.Is(err, sigv4.ErrUnsignedHeader) {
 		return query.Errorf("AccessDenied", http.StatusForbidden, "There were headers present in the request which were not signed")
 	}
-	if in.service == "s3" {
+	if in.isS3() {
 		return query.Errorf("AuthorizationHeaderMalformed", http.StatusBadRequest, "The authorization header is malformed; %s", err)
 	}
 	return refusal{query: query.Error{Code: "IncompleteSignature", Status: http.StatusBadRequest, Message: fmt.Sprint(err)}}.of(in.service)

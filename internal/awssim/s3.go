@@ -13,6 +13,9 @@ type Bucket = s3sim.Bucket
 // BucketOptions are the settings that a bucket starts with.
 type BucketOptions = s3sim.BucketOptions
 
+// PublicAccessBlock is Block Public Access of a bucket.
+type PublicAccessBlock = s3sim.PublicAccessBlock
+
 // S3 is the S3 of the server, for set-up beyond what its clients may do.
 func (s *Server) S3() *s3sim.Service { return s.s3 }
 

@@ -80,6 +80,9 @@ func (s *Server) run(w http.ResponseWriter, in *incoming) {
 	case "kms":
 		s.runKMS(w, in)
 		return
+	case "s3control":
+		s.runS3Control(w, in)
+		return
 	}
 	call := &query.Call{
 		Operation: in.operation, Version: in.params.Get("Version"), Params: in.params, Caller: in.caller, RequestID: in.requestID,
@@ -92,7 +95,7 @@ func (s *Server) run(w http.ResponseWriter, in *incoming) {
 }
 
 func (in *incoming) setRequestID(a *answer) {
-	if in.service == "s3" {
+	if in.isS3() {
 		a.Header().Set("X-Amz-Request-Id", in.requestID)
 		a.Header().Set("X-Amz-Id-2", in.requestID)
 		return

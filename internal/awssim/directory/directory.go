@@ -66,11 +66,12 @@ type Quotas struct {
 	ManagedPolicySize    int
 	ManagedPoliciesCount int // managed policies attached to one role
 	Roles                int
+	AccessPoints         int // of one region (S3 User Guide, "Access points restrictions and limitations")
 }
 
 // DefaultQuotas are those of a new account.
 func DefaultQuotas() Quotas {
-	return Quotas{TrustPolicySize: 2048, InlinePoliciesSize: 10240, ManagedPolicySize: 6144, ManagedPoliciesCount: 10, Roles: 1000}
+	return Quotas{TrustPolicySize: 2048, InlinePoliciesSize: 10240, ManagedPolicySize: 6144, ManagedPoliciesCount: 10, Roles: 1000, AccessPoints: 10000}
 }
 
 // AddAccount adds an account, or gives the one that has this ID already.

@@ -18,6 +18,7 @@ var actionTable string
 
 // action is one line of the table.
 type action struct {
+	name     string
 	resource string
 	keys     []string
 }
@@ -28,7 +29,7 @@ func readActions() map[string]action {
 	table := map[string]action{}
 	for line := range strings.Lines(actionTable) {
 		fields := strings.Fields(line)
-		table["s3:"+fields[0]] = action{resource: fields[1], keys: fields[2:]}
+		table["s3:"+fields[0]] = action{name: fields[0], resource: fields[1], keys: fields[2:]}
 	}
 	return table
 }

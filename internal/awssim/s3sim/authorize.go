@@ -4,6 +4,7 @@ package s3sim
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ func (r *request) mayBucket(action string) error {
 	b := r.bucket
 	return r.judge(b, directory.Request{
 		Action: action, Resource: b.arn(), ResourceAccount: b.owner.ID, Keys: r.keys(action), Policy: judged(b.policy()),
+		Through: r.through(""),
 	})
 }
 
@@ -41,7 +43,7 @@ func (r *request) mayObject(action string, t target) error {
 	b := t.bucket
 	request := directory.Request{
 		Action: action, Resource: b.arn() + "/" + t.key, ResourceAccount: b.owner.ID, Keys: r.keys(action),
-		Policy: judged(b.policy()),
+		Policy: judged(b.policy()), Through: r.through(t.key),
 	}
 	if t.version != nil && t.version.owner != b.owner {
 		if !t.version.openToBucketOwner || r.call.Caller == nil || r.call.Caller.Account != b.owner {
@@ -83,7 +85,10 @@ func (r *request) judge(b *Bucket, request directory.Request) error {
 		r.call.Resource = request.Resource
 	}
 	outside := r.call.Caller == nil || r.call.Caller.Account != b.owner
-	if outside && b.block != nil && b.block.RestrictPublicBuckets && isPublic(b.policy()) {
+	if outside && b.countedBlock().RestrictPublicBuckets && isPublic(b.policy()) {
+		return accessDenied()
+	}
+	if p := r.point; p != nil && r.call.Caller.Account != p.Owner && p.IsPublic() && r.pointBlock(p).RestrictPublicBuckets {
 		return accessDenied()
 	}
 	return r.denied(r.dir.Authorize(r.call.Caller, request))
@@ -116,6 +121,9 @@ func (r *request) keys(action string) directory.Keys {
 	keys := directory.Keys{}
 	if r.bucket != nil {
 		keys["s3:ResourceAccount"] = []string{r.bucket.owner.ID}
+	}
+	if r.point != nil {
+		maps.Copy(keys, r.point.Keys())
 	}
 	if hash := r.header.Get("X-Amz-Content-Sha256"); hash != "" {
 		keys["s3:x-amz-content-sha256"] = []string{hash}
@@ -163,6 +171,10 @@ func (r *request) carried(key string) (value string, there bool) {
 // us-east-1 for every bucket (S3 API Reference).
 func (r *request) checkRegion() error {
 	signature, err := sigv4.Parse(r.call.Request)
+	if err == nil && r.point != nil && r.point.Region != signature.Region {
+		return newFault("AuthorizationHeaderMalformed", http.StatusBadRequest, "The authorization header is malformed; the region '"+
+			signature.Region+"' is wrong; expecting '"+r.point.Region+"'").about("Region", r.point.Region)
+	}
 	if err != nil || r.bucket.region == "" || signature.Region == r.bucket.region {
 		return nil //nolint:nilerr // whether the signature holds is the server's matter
 	}

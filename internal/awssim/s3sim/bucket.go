@@ -155,7 +155,7 @@ func (b *Bucket) SetPolicy(text string) error {
 		b.policies = nil
 		return nil
 	}
-	document, err := b.service.store(b, text)
+	document, err := b.service.store(b.scope(), text)
 	if err != nil {
 		return fmt.Errorf("setting the policy of bucket %s: %w", b.name, err)
 	}

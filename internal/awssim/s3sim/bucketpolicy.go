@@ -51,11 +51,11 @@ func putBucketPolicy(r *request) (*answer, error) {
 	if err := r.mayPolicy("s3:PutBucketPolicy"); err != nil {
 		return nil, err
 	}
-	document, err := r.store(r.bucket, string(r.body))
+	document, err := r.store(r.bucket.scope(), string(r.body))
 	if err != nil {
 		return nil, err
 	}
-	if r.bucket.block != nil && r.bucket.block.BlockPublicPolicy && isPublic(&document) {
+	if r.bucket.countedBlock().BlockPublicPolicy && isPublic(&document) {
 		f := accessDenied()
 		f.message = fmt.Sprintf("User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies "+
 			"are blocked by the BlockPublicPolicy block public access setting.", r.call.Caller.ARN(), r.bucket.arn())

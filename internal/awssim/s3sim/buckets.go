@@ -25,7 +25,7 @@ var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
 func validBucketName(name string) bool {
 	return bucketName.MatchString(name) && !strings.Contains(name, "..") && net.ParseIP(name) == nil &&
-		!strings.HasPrefix(name, "xn--") && !strings.HasSuffix(name, "-s3alias")
+		!strings.HasPrefix(name, "xn--") && !strings.HasSuffix(name, aliasSuffix)
 }
 
 func createBucket(r *request) (*answer, error) {
@@ -109,6 +109,11 @@ func deleteBucket(r *request) (*answer, error) {
 			words += ". You must delete all versions in the bucket."
 		}
 		return nil, newFault("BucketNotEmpty", http.StatusConflict, words).about("BucketName", r.name)
+	}
+	if r.bucket.hasPoints() {
+		return nil, newFault("BucketHasAccessPointsAttached", http.StatusConflict,
+			"The bucket you tried to delete has S3 access points attached. Delete your access points to delete your bucket.").
+			about("BucketName", r.name)
 	}
 	delete(r.buckets, r.name)
 	return noContent(), nil

@@ -11,20 +11,16 @@ import (
 func (r *request) source() (target, error) {
 	path, version, _ := strings.Cut(strings.TrimPrefix(r.header.Get("X-Amz-Copy-Source"), "/"), "?versionId=")
 	path, err := url.PathUnescape(path)
-	name, key, found := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if err != nil || !found || key == "" {
-		return target{}, invalidArgument("x-amz-copy-source", r.header.Get("X-Amz-Copy-Source"),
-			"Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
-	}
-	bucket := r.buckets[name]
-	if bucket == nil {
-		return target{}, noSuchBucket(name)
-	}
-	if want := r.header.Get("X-Amz-Source-Expected-Bucket-Owner"); want != "" && want != bucket.owner.ID {
-		return target{}, accessDenied()
+	if err != nil {
+		return target{}, noCopySource(r)
 	}
 	from := *r
-	from.bucket, from.name, from.key = bucket, name, key
+	if err := from.enterSource(strings.TrimPrefix(path, "/")); err != nil {
+		return target{}, err
+	}
+	if want := r.header.Get("X-Amz-Source-Expected-Bucket-Owner"); want != "" && want != from.bucket.owner.ID {
+		return target{}, accessDenied()
+	}
 	from.query = url.Values{}
 	if version != "" {
 		from.query.Set("versionId", version)
@@ -41,6 +37,34 @@ func (r *request) source() (target, error) {
 		err = from.mayObject(versioned("s3:GetObjectTagging", version), t)
 	}
 	return t, err
+}
+
+func noCopySource(r *request) *fault {
+	return invalidArgument("x-amz-copy-source", r.header.Get("X-Amz-Copy-Source"),
+		"Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
+}
+
+// enterSource finds bucket and key that a copy is from: BUCKET/KEY, ALIAS/KEY, or the ARN of an access point followed by
+// /object/KEY (S3 API Reference, "CopyObject").
+func (r *request) enterSource(path string) error {
+	name, key, found := strings.Cut(path, "/")
+	r.point, r.bucket, r.name, r.key = nil, r.buckets[name], name, key
+	p, isAlias := r.pointByAlias(name), strings.HasSuffix(name, aliasSuffix)
+	if fields := strings.SplitN(path, ":", 6); len(fields) == 6 && fields[2] == "s3" {
+		point, rest, _ := strings.Cut(strings.TrimPrefix(fields[5], "accesspoint/"), "/object/")
+		p, isAlias, found, r.key = r.points[PointID{fields[4], fields[3], point}], true, true, rest
+	}
+	switch {
+	case !found || r.key == "":
+		return noCopySource(r)
+	case isAlias && p == nil:
+		return noSuchPoint()
+	case isAlias:
+		return r.enterPoint(p)
+	case r.bucket == nil:
+		return noSuchBucket(name)
+	}
+	return nil
 }
 
 func copyObject(r *request) (*answer, error) {

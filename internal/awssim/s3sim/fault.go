@@ -3,6 +3,7 @@ package s3sim
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -55,6 +56,19 @@ func accessDenied() *fault { return newFault("AccessDenied", http.StatusForbidde
 
 func noSuchBucket(name string) *fault {
 	return newFault("NoSuchBucket", http.StatusNotFound, "The specified bucket does not exist").about("BucketName", name)
+}
+
+func noSuchPoint() *fault {
+	return newFault("NoSuchAccessPoint", http.StatusNotFound, "The specified accesspoint does not exist")
+}
+
+// Refusal gives code, words and HTTP status of a refusal of S3; the code is "" for an error that is none.
+func Refusal(err error) (code, words string, status int) {
+	var f *fault
+	if !errors.As(err, &f) {
+		return "", "", 0
+	}
+	return f.code, f.message, f.status
 }
 
 func noSuchKey(key string) *fault {

@@ -21,7 +21,7 @@ var (
 )
 
 // checkPolicy checks all of a document but whether its principals exist.
-func checkPolicy(b *Bucket, text string) (policy.Document, error) {
+func checkPolicy(on scope, text string) (policy.Document, error) {
 	var top map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &top); err != nil || top == nil {
 		return policy.Document{}, malformedPolicy("Policies must be valid JSON and the first byte must be '{'")
@@ -34,7 +34,7 @@ func checkPolicy(b *Bucket, text string) (policy.Document, error) {
 		return policy.Document{}, err
 	}
 	for _, s := range document.Statements() {
-		if err := checkStatement(b, s); err != nil {
+		if err := checkStatement(on, s); err != nil {
 			return policy.Document{}, err
 		}
 	}
@@ -71,7 +71,7 @@ func checkTop(top map[string]json.RawMessage, document policy.Document) error {
 	return nil
 }
 
-func checkStatement(b *Bucket, s policy.Statement) error {
+func checkStatement(on scope, s policy.Statement) error {
 	if err := checkShape(s); err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func checkStatement(b *Bucket, s policy.Statement) error {
 	if err := checkConditionShape(s.Condition); err != nil {
 		return err
 	}
-	kinds, err := resourceKinds(b, s)
+	kinds, err := resourceKinds(on, s)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func checkStatement(b *Bucket, s policy.Statement) error {
 	if err != nil {
 		return err
 	}
-	return checkCombinations(s, found, kinds)
+	return on.checkCombinations(s, found, kinds)
 }
 
 // checkShape looks at the members of a statement: the known ones, each of its type, the required ones there.
@@ -151,23 +151,20 @@ func checkPrincipalShape(s policy.Statement) error {
 // kinds tells which types of resource a statement covers.
 type kinds struct{ bucket, object bool }
 
-// resourceKinds checks that every resource is this bucket or in it.
-func resourceKinds(b *Bucket, s policy.Statement) (kinds, error) {
+// resourceKinds checks that every resource is what the policy hangs on, or in it.
+func resourceKinds(on scope, s policy.Statement) (kinds, error) {
 	var covered kinds
 	resources := slices.Concat(s.Resource, s.NotResource)
 	if len(resources) == 0 {
 		return covered, malformedPolicy("Policy has invalid resource")
 	}
 	for _, resource := range resources {
-		rest, ours := strings.CutPrefix(resource, b.arn())
 		switch {
-		case !ours:
-			return covered, malformedPolicy("Policy has invalid resource")
-		case rest == "":
+		case resource == on.whole:
 			covered.bucket = true
-		case strings.HasPrefix(rest, "/"):
+		case strings.HasPrefix(resource, on.objects):
 			covered.object = true
-		case strings.HasPrefix(rest, "*"):
+		case strings.HasPrefix(resource, on.whole+"*"):
 			covered.bucket, covered.object = true, true
 		default:
 			return covered, malformedPolicy("Policy has invalid resource")
@@ -200,13 +197,13 @@ func statementActions(s policy.Statement) ([]named, error) {
 
 // checkCombinations demands that each action applies to some resource and takes every condition key. A wildcard needs
 // one action that does. NotAction leaves so much that both always hold.
-func checkCombinations(s policy.Statement, found []named, covered kinds) error {
+func (on scope) checkCombinations(s policy.Statement, found []named, covered kinds) error {
 	if s.NotAction != nil {
 		return nil
 	}
 	for _, element := range found {
 		applying := slices.DeleteFunc(slices.Clone(element.actions), func(a action) bool {
-			return !(a.resource == "bucket" && covered.bucket || a.resource == "object" && covered.object)
+			return !(on.kind(a) == "bucket" && covered.bucket || on.kind(a) == "object" && covered.object)
 		})
 		if len(applying) == 0 {
 			return malformedPolicy("Action does not apply to any resource(s) in statement")

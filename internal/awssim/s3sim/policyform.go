@@ -13,14 +13,14 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
 
-// store checks a document for a bucket and gives it as S3 keeps it.
-func (s *Service) store(b *Bucket, text string) (policy.Document, error) {
-	document, err := checkPolicy(b, text)
+// store checks a document for what it hangs on and gives it as S3 keeps it.
+func (s *Service) store(on scope, text string) (policy.Document, error) {
+	document, err := checkPolicy(on, text)
 	if err != nil {
 		return policy.Document{}, err
 	}
 	return s.mapped(document, func(kind, value string) (string, string, error) {
-		stored, known := s.storePrincipal(b.owner.Partition, kind, value)
+		stored, known := s.storePrincipal(on.partition, kind, value)
 		if !known {
 			return "", "", malformedPolicy("Invalid principal in policy")
 		}

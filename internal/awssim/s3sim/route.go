@@ -37,6 +37,9 @@ func hostBucket(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
+	if id, is := hostPoint(host); is {
+		return id.Name + "-" + id.Account
+	}
 	if bucket, ok := strings.CutSuffix(host, ".localhost"); ok {
 		return bucket
 	}

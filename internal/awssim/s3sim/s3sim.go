@@ -19,11 +19,13 @@ import (
 // Service is S3 over a directory, whose lock guards everything that it holds. A call holds the lock from its first
 // check to its last change, so every call is atomic.
 type Service struct {
-	dir        *directory.Directory
-	kms        *kmssim.Service
-	buckets    map[string]*Bucket
-	operations map[string]operation
-	policyLag  time.Duration
+	dir           *directory.Directory
+	kms           *kmssim.Service
+	buckets       map[string]*Bucket
+	points        map[PointID]*AccessPoint
+	accountBlocks map[string]*PublicAccessBlock // by account
+	operations    map[string]operation
+	policyLag     time.Duration
 }
 
 // operation carries out one call that Serve has read; the lock is held.
@@ -31,7 +33,10 @@ type operation func(*request) (*answer, error)
 
 // New makes S3 without buckets over a directory and the keys of kms.
 func New(dir *directory.Directory, kms *kmssim.Service) *Service {
-	s := &Service{dir: dir, kms: kms, buckets: map[string]*Bucket{}, operations: map[string]operation{}}
+	s := &Service{
+		dir: dir, kms: kms, buckets: map[string]*Bucket{}, points: map[PointID]*AccessPoint{},
+		accountBlocks: map[string]*PublicAccessBlock{}, operations: map[string]operation{},
+	}
 	for _, group := range []map[string]operation{
 		bucketOperations, settingOperations, policyOperations, readOperations, writeOperations, listOperations,
 		tagOperations, uploadOperations,
@@ -72,6 +77,7 @@ type request struct {
 	body   []byte // decoded
 	name   string // of the bucket
 	bucket *Bucket
+	point  *AccessPoint // that the call goes through, nil for a call to the bucket itself
 	key    string
 }
 
@@ -110,8 +116,14 @@ func (s *Service) run(r *request) (*answer, error) {
 // enter finds the bucket of a request and makes the checks that come before any policy: the bucket exists, the call
 // came to its region, and it belongs to the account that the caller expects.
 func (r *request) enter() error {
-	r.bucket = r.buckets[r.name]
-	if r.bucket == nil {
+	if p, named := r.namedPoint(); named {
+		if p == nil {
+			return noSuchPoint()
+		}
+		if err := r.enterPoint(p); err != nil {
+			return err
+		}
+	} else if r.bucket = r.buckets[r.name]; r.bucket == nil {
 		return noSuchBucket(r.name)
 	}
 	if err := r.checkRegion(); err != nil {
