@@ -31,6 +31,18 @@ func TestStoriesAreAllButModules(t *testing.T) {
 	}
 }
 
+func TestExamplesBesideAWS(t *testing.T) {
+	t.Parallel()
+	got, err := examples.BesideAWS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"audit", "ephemeral-resources/crossaccount_s3_share_credentials", "ephemeral-resources/crossaccount_s3_share_external_id"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("examples differ (-want +got):\n%s", diff)
+	}
+}
+
 func TestEveryModuleIsUsedByAStory(t *testing.T) {
 	t.Parallel()
 	modules, err := fs.ReadDir(examples.Files, "modules")

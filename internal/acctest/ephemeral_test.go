@@ -18,16 +18,18 @@ ephemeral "crossaccount_s3_share_external_id" "test" {
   name   = crossaccount_s3_share.test.name
 }
 
-resource "sink_secret" "newest" {
+resource "aws_ssm_parameter" "newest" {
   name             = "newest"
-  secret_string_wo = ephemeral.crossaccount_s3_share_external_id.test.external_id
-  version          = %[1]q
+  type             = "SecureString"
+  value_wo         = ephemeral.crossaccount_s3_share_external_id.test.external_id
+  value_wo_version = %[1]s
 }
 
-resource "sink_secret" "previous" {
+resource "aws_ssm_parameter" "previous" {
   name             = "previous"
-  secret_string_wo = coalesce(ephemeral.crossaccount_s3_share_external_id.test.external_id_previous, "none")
-  version          = %[1]q
+  type             = "SecureString"
+  value_wo         = coalesce(ephemeral.crossaccount_s3_share_external_id.test.external_id_previous, "none")
+  value_wo_version = %[1]s
 }
 `
 
@@ -36,7 +38,7 @@ func TestExternalIDIsHandedOver(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
 	w := NewWorld(t, awssim.Options{})
-	kept := newSink(w)
+	kept := newStandIn(w)
 	var first string
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: kept.with(), Steps: []resource.TestStep{
 		{
@@ -54,13 +56,13 @@ func TestExternalIDIsHandedOver(t *testing.T) {
 }
 
 // mustHave compares what was handed over last.
-func (k *sink) mustHave(newest, previous string, state *terraform.State) error {
+func (s *standIn) mustHave(newest, previous string, state *terraform.State) error {
 	for name, want := range map[string]string{"newest": newest, "previous": previous} {
-		given := k.given(name)
+		given := s.given(name)
 		if len(given) == 0 || given[len(given)-1] != want {
 			return fmt.Errorf("handed over as the %s external ID: %q, want %q last", name, given, want)
 		}
-		for attribute, value := range state.RootModule().Resources["sink_secret."+name].Primary.Attributes {
+		for attribute, value := range state.RootModule().Resources["aws_ssm_parameter."+name].Primary.Attributes {
 			if strings.Contains(value, want) {
 				return fmt.Errorf("the state has the external ID as %s", attribute)
 			}
@@ -76,14 +78,15 @@ ephemeral "crossaccount_s3_share_credentials" "test" {
 %s
 }
 
-provider "sink" {
+provider "aws" {
   access_key = ephemeral.crossaccount_s3_share_credentials.test.access_key
   secret_key = ephemeral.crossaccount_s3_share_credentials.test.secret_key
   token      = ephemeral.crossaccount_s3_share_credentials.test.token
 }
 
-resource "sink_object" "test" {
-  key = %q
+data "aws_s3_object" "test" {
+  bucket     = crossaccount_s3_share.test.bucket
+  key        = %q
   depends_on = [crossaccount_s3_share.test]
 }
 `
@@ -107,7 +110,7 @@ func TestCredentialsOfAShare(t *testing.T) {
 			w := NewWorld(t, awssim.Options{})
 			w.Put(t, "reports/q1.csv", "q1")
 			w.Put(t, "secret.csv", "secret")
-			kept := newSink(w)
+			kept := newStandIn(w)
 			step := resource.TestStep{
 				Config: w.Provider(w.ConsumerConnection()) + Share(WholeAccount, `  prefixes = ["reports/"]`, c.share) + fmt.Sprintf(assumed, c.session, c.key),
 			}
@@ -122,14 +125,14 @@ func TestCredentialsOfAShare(t *testing.T) {
 	}
 }
 
-func (k *sink) mustHaveRead(state *terraform.State, body string) error {
-	if have := state.RootModule().Resources["sink_object.test"].Primary.Attributes["body"]; have != body {
+func (s *standIn) mustHaveRead(state *terraform.State, body string) error {
+	if have := state.RootModule().Resources["data.aws_s3_object.test"].Primary.Attributes["body"]; have != body {
 		return fmt.Errorf("read %q, want %q", have, body)
 	}
-	sessions := k.world.Sim.Sessions()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, key := range k.keys {
+	sessions := s.world.Sim.Sessions()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range s.keys {
 		if !slices.Contains(sessions, key) {
 			return fmt.Errorf("read with %s, which is no session of a role", key.AccessKeyID)
 		}

@@ -23,7 +23,7 @@ func TestExternalIDOfARepairedShare(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
 	w := NewWorld(t, awssim.Options{})
-	kept := newSink(w)
+	kept := newStandIn(w)
 	var id string
 	config := func(version string) string {
 		return w.Provider() + Share(WholeAccount) + fmt.Sprintf(handOver, version)
@@ -51,7 +51,7 @@ func TestEphemeralsWaitForTheProvider(t *testing.T) {
 	t.Parallel()
 	w := NewWorld(t, awssim.Options{})
 	w.Put(t, "reports/q1.csv", "q1")
-	kept := newSink(w)
+	kept := newStandIn(w)
 	late := fmt.Sprintf("resource \"terraform_data\" \"late\" {\n  input = { url = %q }\n}\n", w.Sim.URL())
 	provider := strings.Replace(w.Provider(w.ConsumerConnection()), fmt.Sprintf("iam = %q", w.Sim.URL()), "iam = terraform_data.late.output.url", 1)
 	if !strings.Contains(provider, "terraform_data.late") {
