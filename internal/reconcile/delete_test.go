@@ -1,13 +1,11 @@
 package reconcile_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
 )
 
@@ -65,40 +63,5 @@ func TestDeleteLeavesTheRoleOfSomebodyElse(t *testing.T) {
 	}
 	if have := w.statements(t); len(have) != 2 {
 		t.Errorf("the share's statements are still there: %v", have)
-	}
-}
-
-// Every call of a destroy fails once, in every way; a second one must take away what the first one left.
-func TestDeleteGoesOnAfterEveryFault(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]awssim.Fault{
-		"denied":        {Error: &awssim.Error{Code: "AccessDenied", Status: 403, Message: "not today"}},
-		"answer lost":   {DropAfter: true},
-		"never arrived": {DropBefore: true},
-		"server error":  {Error: awssim.ServiceFailure()},
-		"cut answer":    {Truncate: true},
-	} {
-		for nth := range 10 {
-			t.Run(fmt.Sprintf("%s at call %d", name, nth+1), func(t *testing.T) {
-				t.Parallel()
-				w := newWorld(t)
-				w.putPolicy(t, foreign)
-				made, err := w.start(t).Create(t.Context(), etlReports())
-				if err != nil {
-					t.Fatalf("creating: %v", err)
-				}
-				prior := reconcile.Prior{Spec: made.Spec, RoleUniqueID: made.RoleUniqueID}
-				fault.Nth = nth + 1
-				w.sim.Inject(fault)
-				_, err = w.start(t).Delete(t.Context(), prior)
-				w.sim.ClearFaults()
-				if err != nil {
-					if _, err := w.start(t).Delete(t.Context(), prior); err != nil {
-						t.Fatalf("deleting again: %v", err)
-					}
-				}
-				w.mustBeGone(t)
-			})
-		}
 	}
 }

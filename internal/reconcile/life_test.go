@@ -2,7 +2,6 @@ package reconcile_test
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -125,77 +124,6 @@ func TestCreateKeepsWhatAKilledRunMade(t *testing.T) {
 	if first.RoleUniqueID != second.RoleUniqueID || first.Spec.ExternalIDs[0] != second.Spec.ExternalIDs[0] {
 		t.Error("the role or the external ID is not the one of the first run")
 	}
-}
-
-// Every call of a create fails once, in every way; a second run must finish what the first one left.
-func TestCreateFinishesAfterEveryFault(t *testing.T) {
-	t.Parallel()
-	reference := newWorld(t)
-	if _, err := reference.start(t).Create(t.Context(), etlReports()); err != nil {
-		t.Fatalf("creating: %v", err)
-	}
-	var calls int
-	for _, call := range reference.sim.Calls() {
-		if call.Service != "s3" || call.Operation != "CreateBucket" {
-			calls++
-		}
-	}
-	if calls < 6 {
-		t.Fatalf("a create made %d calls only: %v", calls, reference.sim.Calls())
-	}
-	faults := map[string]awssim.Fault{
-		"denied":        {Error: &awssim.Error{Code: "AccessDenied", Status: 403, Message: "not today"}},
-		"answer lost":   {DropAfter: true},
-		"never arrived": {DropBefore: true},
-		"server error":  {Error: awssim.ServiceFailure()},
-		"cut answer":    {Truncate: true},
-	}
-	for name, fault := range faults {
-		for nth := 1; nth <= calls; nth++ {
-			fault.Nth = nth
-			t.Run(name+" at call "+string(rune('0'+nth/10))+string(rune('0'+nth%10)), func(t *testing.T) {
-				t.Parallel()
-				finishAfter(t, fault)
-			})
-		}
-	}
-}
-
-func finishAfter(t *testing.T, fault awssim.Fault) {
-	t.Helper()
-	w := newWorld(t)
-	w.putPolicy(t, foreign)
-	w.sim.Inject(fault)
-	first, err := w.start(t).Create(t.Context(), etlReports())
-	w.sim.ClearFaults()
-	if err == nil {
-		mustMatch(t, w.start(t), first)
-		return
-	}
-	if first.Begun {
-		if len(first.Spec.ExternalIDs) == 0 {
-			t.Fatal("a share was begun and its external ID is not known")
-		}
-		if answer, ok := reconcile.AnswerOf(err); ok && strings.Contains(answer.Words, first.Spec.ExternalIDs[0].Reveal()) {
-			t.Error("the error has the external ID")
-		}
-	}
-	second := w.start(t)
-	if first.Begun {
-		second.MarkUnfinished(first.Spec)
-	}
-	finished, err := second.Create(t.Context(), etlReports())
-	if err != nil {
-		t.Fatalf("finishing: %v", err)
-	}
-	if first.Begun && finished.Spec.ExternalIDs[0] != first.Spec.ExternalIDs[0] {
-		t.Error("the external ID changed")
-	}
-	if first.RoleUniqueID != "" && finished.RoleUniqueID != first.RoleUniqueID {
-		t.Error("the role was replaced")
-	}
-	mustMatch(t, w.start(t), finished)
-	w.mustKeepForeign(t)
 }
 
 // A bucket that another resource of the same run made a moment ago may not be visible yet.

@@ -32,7 +32,8 @@ const foreign = `{"Version":"2008-10-17","Id":"theirs","Statement":[` +
 
 // world is a simulator with an owner, a bucket with somebody's policy and a consumer with a role etl.
 type world struct {
-	sim *awssim.Server
+	sim   *awssim.Server
+	owner *awssim.Account
 	// account is the consumer's; the keys belong to administrators of the owner, the consumer and a third account.
 	account                   *awssim.Account
 	ownerKey, consumer, third awssim.Credentials
@@ -42,9 +43,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{sim: awssim.Start(awssim.Options{})}
 	t.Cleanup(w.sim.Close)
-	owner := w.sim.AddAccount(ownerID)
-	owner.AddBucket(bucket, awssim.BucketOptions{Region: region})
-	w.ownerKey = owner.AdminKey()
+	w.owner = w.sim.AddAccount(ownerID)
+	w.owner.AddBucket(bucket, awssim.BucketOptions{Region: region})
+	w.ownerKey = w.owner.AdminKey()
 	w.account = w.sim.AddAccount(consumerID)
 	w.third = w.sim.AddAccount("333333333333").AdminKey()
 	w.account.AddRole("/", "etl")
@@ -73,9 +74,8 @@ func (w *world) start(t *testing.T) *reconcile.Reconciler {
 
 func (w *world) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) *awsapi.Account {
 	t.Helper()
-	once := 0
 	account, err := awsapi.Connect(t.Context(), awsapi.Connection{
-		Side: side, Region: region, S3UsePathStyle: true, MaxRetries: &once,
+		Side: side, Region: region, S3UsePathStyle: true, Delay: func(time.Duration) time.Duration { return 0 },
 		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey)},
 		Endpoints: awsapi.Endpoints{IAM: w.sim.URL(), S3: w.sim.URL(), STS: w.sim.URL()},
 	})
