@@ -66,6 +66,15 @@ output "audit_query" {
   value = replace(crossaccount_s3_share.reports.audit_query, "EVENT_DATA_STORE_ID", var.event_data_store_id)
 }
 
+# The same for Athena, over the table cloudtrail_logs: parameters are JSON in a string there.
+output "athena_query" {
+  value = replace(
+    replace(crossaccount_s3_share.reports.audit_query, "EVENT_DATA_STORE_ID", "cloudtrail_logs"),
+    "/element_at\\(requestParameters, '(\\w+)'\\)/",
+    "json_extract_scalar(requestparameters, '$.$1')"
+  )
+}
+
 data "crossaccount_s3_share" "reports" {
   bucket = crossaccount_s3_share.reports.bucket
   name   = crossaccount_s3_share.reports.name

@@ -89,6 +89,14 @@ func mustBeAudited(_ *testing.T, _ *standIn, state *terraform.State) error {
 	if !strings.Contains(query, "FROM 0a1b2c3d-example\n") || strings.Contains(query, share.AuditStore) {
 		return fmt.Errorf("the query is %s", query)
 	}
+	athena := fmt.Sprint(state.RootModule().Outputs["athena_query"].Value)
+	for _, part := range []string{
+		"json_extract_scalar(requestparameters, '$.roleSessionName') AS", "FROM cloudtrail_logs\n", "json_extract_scalar(requestparameters, '$.roleArn') = '" + reportsRole + "'",
+	} {
+		if !strings.Contains(athena, part) {
+			return fmt.Errorf("the query for Athena lacks %s: %s", part, athena)
+		}
+	}
 	return nil
 }
 

@@ -50,7 +50,8 @@ func (e *ephemeralCredentials) Schema(_ context.Context, _ ephemeral.SchemaReque
 		MarkdownDescription: "Assumes the role of a share as its consumer, with the credentials of the provider's `consumer` when it has some, else with its " +
 			"own, and gives the session's credentials to another provider block. They are never in the state, in a plan or in a log. " +
 			"Terraform asks for them at plan and again at apply; each time they live for `duration_seconds` and cannot be renewed, so ask for as " +
-			"long as the longest apply takes. A refusal is waited out for a minute, in case the role is young. Needs Terraform 1.10.",
+			"long as the longest apply takes. In the run that makes the share they are known at apply only: a provider that needs them to plan " +
+			"belongs into another configuration. A refusal is waited out for a minute, in case the role is young. Needs Terraform 1.10.",
 		Attributes: map[string]schema.Attribute{
 			"role_arn": schema.StringAttribute{
 				Required: true, Validators: []validator.String{parsing("the ARN of a role", parseShareRole)},

@@ -46,7 +46,7 @@ func (e *ephemeralExternalID) Schema(_ context.Context, _ ephemeral.SchemaReques
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the external ID of a share from the trust policy of its role when Terraform runs, to hand it to the consumer through " +
 			"a write-only argument, such as those of Secrets Manager and SSM parameters. It is never in the state, in a plan or in a log. " +
-			"Works for roles made by hand, too. Needs Terraform 1.10; write-only arguments need 1.11.",
+			"In the run that makes the share it is known at apply. Works for roles made by hand, too. Needs Terraform 1.10; write-only arguments need 1.11.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{parsing("a bucket name", share.ParseBucket)},
