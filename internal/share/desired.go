@@ -47,7 +47,7 @@ func Render(spec Spec) Desired {
 			Tags:                tags,
 		},
 		Trust:            spec.renderTrust(),
-		Permissions:      policy.New(spec.renderGrants()...),
+		Permissions:      spec.renderPermissions(),
 		BucketStatements: spec.renderBucketStatements(),
 		Consumer:         spec.renderConsumerPolicy(),
 		Revocation:       renderRevocation(spec.RevokedBefore),

@@ -67,6 +67,19 @@ func situations(t *testing.T) map[string]share.Spec {
 		s.Perimeter = share.Perimeter{PrincipalOrgID: "o-a1b2c3d4e5", SourceIPs: []string{"192.0.2.0/24"}, SourceVPCEIDs: []string{"vpce-1a2b3c4d", "vpce-0123456789abcdef0"}}
 		s.ExpiresAt = time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
 	})
+	add("keys", func(s *share.Spec) {
+		s.Access = []share.Word{share.Read, share.Write}
+		s.Prefixes = []share.Prefix{"in/"}
+		s.KMSKeys = []share.KeyARN{
+			"arn:aws:kms:eu-central-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef",
+			"arn:aws:kms:eu-central-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef",
+		}
+		s.ExpiresAt = time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
+	})
+	add("keys_that_listing_needs_not", func(s *share.Spec) {
+		s.Access = []share.Word{share.List, share.Delete}
+		s.KMSKeys = []share.KeyARN{"arn:aws:kms:eu-central-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef"}
+	})
 	return specs
 }
 

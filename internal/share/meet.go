@@ -69,10 +69,11 @@ func (s Spec) PermissionsWithin(prior Spec) (both policy.Document, ok bool) {
 	networks := meetNetworks(prior.Perimeter, s.Perimeter)
 	s.Perimeter = meetPerimeters(prior.Perimeter, s.Perimeter)
 	s.ExpiresAt = earlier(prior.ExpiresAt, s.ExpiresAt)
+	s.KMSKeys = meetKeys(s.KMSKeys, prior.KMSKeys)
 	if none || len(s.Access) == 0 || networks.apart {
 		return policy.New(), false
 	}
-	return policy.New(s.renderGrants()...), true
+	return s.renderPermissions(), true
 }
 
 // earlier takes the zero time as never.

@@ -42,6 +42,11 @@ func (s Spec) renderGrants() []policy.Statement {
 	return statements
 }
 
+// renderPermissions renders the role's own policy.
+func (s Spec) renderPermissions() policy.Document {
+	return policy.New(append(s.renderGrants(), s.renderKeyUse()...)...)
+}
+
 // objectARNs are the objects of the share, as patterns.
 func (s Spec) objectARNs() policy.Values {
 	if len(s.Prefixes) == 0 {

@@ -51,7 +51,7 @@ func (s Spec) grantsIn(observed Observed) []policy.Statement {
 		all = append(all, other.Document.Statements()...)
 	}
 	return slices.DeleteFunc(all, func(statement policy.Statement) bool {
-		return !slices.ContainsFunc(statement.Resource, s.isInBucket)
+		return !slices.ContainsFunc(statement.Resource, s.isInBucket) && len(recognizeKeys([]policy.Statement{statement})) == 0
 	})
 }
 
@@ -135,6 +135,7 @@ func recognizeGrants(spec Spec, grants []policy.Statement) Spec {
 	spec.Perimeter.SourceIPs = sorted(spec.Perimeter.SourceIPs)
 	spec.Perimeter.SourceVPCEIDs = sorted(spec.Perimeter.SourceVPCEIDs)
 	spec.Prefixes = outermost(spec.Prefixes)
+	spec.KMSKeys = recognizeKeys(grants)
 	return spec
 }
 

@@ -25,6 +25,8 @@ type Spec struct {
 	// PendingIDs are accepted by IAM, perhaps, because a change of the external ID did not come to its end.
 	PendingIDs []ExternalID
 	Perimeter  Perimeter
+	// KMSKeys may be used through S3; all of one region.
+	KMSKeys []KeyARN
 	// ExpiresAt ends all access; zero means never.
 	ExpiresAt time.Time
 	// MaxSessionDuration is between one and twelve hours, in whole seconds.
@@ -67,6 +69,9 @@ func (s Spec) Check() error {
 	if err := checkPrefixes(s.Prefixes); err != nil {
 		return err
 	}
+	if err := s.checkKeys(); err != nil {
+		return err
+	}
 	return s.Consumer.check(s.Owner)
 }
 
@@ -76,6 +81,7 @@ func (s Spec) Normalized() Spec {
 	s.Consumer.Principals = sortPrincipals(s.Consumer.Principals)
 	s.Consumer.AttachToRoles = sorted(s.Consumer.AttachToRoles)
 	s.Prefixes = sortPrefixes(s.Prefixes)
+	s.KMSKeys = sortKeys(s.KMSKeys)
 	return s
 }
 

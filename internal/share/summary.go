@@ -25,6 +25,9 @@ func (s Spec) Summary() []string {
 		}
 		sentences = append(sentences, calls+" must come "+Joined(ways, "or"))
 	}
+	if len(s.renderKeyUse()) > 0 {
+		sentences = append(sentences, "objects encrypted with KMS need "+Joined(texts(s.KMSKeys), "or")+", which the role may use through S3")
+	}
 	if !s.ExpiresAt.IsZero() {
 		sentences = append(sentences, "all access ends at "+s.Expiry())
 	}
