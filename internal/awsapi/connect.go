@@ -73,6 +73,7 @@ func (c Connection) account(loaded aws.Config) *Account {
 				o.Region = region
 			})
 		},
+		keys: c.newKMS(loaded), control: c.newS3Control(loaded),
 		region: loaded.Region, retryer: loaded.Retryer(), secrets: c.secrets(),
 		allowed: c.AllowedAccountIDs, forbidden: c.ForbiddenAccountIDs,
 		identity: newKnown[Identity](), clients: map[string]*s3.Client{}, regions: map[share.Bucket]string{},

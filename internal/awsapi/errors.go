@@ -97,20 +97,27 @@ func code(err error) string {
 	return ""
 }
 
-// IsAbsent tells that what was asked for is not there. S3's codes are not typed in the SDK.
-func IsAbsent(err error) bool {
-	switch code(err) {
-	case "NoSuchEntity", "NoSuchBucketPolicy":
-		return true
-	}
-	return false
+// absent are the codes of what is not there. Those of S3 and S3 Control are not typed in the SDK; NotFoundException is
+// KMS's.
+var absent = []string{
+	"NoSuchEntity", "NoSuchBucketPolicy", "NoSuchPublicAccessBlockConfiguration", "OwnershipControlsNotFoundError",
+	"ServerSideEncryptionConfigurationNotFoundError", "NoSuchAccessPoint", "NoSuchAccessPointPolicy", "NotFoundException",
 }
+
+// IsAbsent tells that what was asked for is not there.
+func IsAbsent(err error) bool { return slices.Contains(absent, code(err)) }
 
 // IsBucketMissing tells that there is no such bucket.
 func IsBucketMissing(err error) bool { return code(err) == "NoSuchBucket" }
 
 // IsTaken tells that the name is in use.
-func IsTaken(err error) bool { return code(err) == "EntityAlreadyExists" }
+func IsTaken(err error) bool {
+	switch code(err) {
+	case "EntityAlreadyExists", "AccessPointAlreadyOwnedByYou":
+		return true
+	}
+	return false
+}
 
 // IsDeleteConflict tells that IAM does not delete something because something else hangs on it.
 func IsDeleteConflict(err error) bool { return code(err) == "DeleteConflict" }
@@ -134,24 +141,31 @@ func IsPublicPolicyBlocked(err error) bool {
 // isMalformed tells that a policy document was refused for what it says.
 func isMalformed(err error) bool {
 	switch code(err) {
-	case "MalformedPolicy", "MalformedPolicyDocument", "PolicyTooLarge":
+	case "MalformedPolicy", "MalformedPolicyDocument", "MalformedPolicyDocumentException", "PolicyTooLarge":
 		return true
 	}
 	return false
 }
 
-// IsInvalidPrincipal tells that a policy names a principal that AWS does not know (yet). IAM and S3 have no code of its
-// own for it, so the text of PutBucketPolicy and UpdateAssumeRolePolicy decides.
+// IsInvalidPrincipal tells that a policy or a grant names a principal that AWS does not know (yet). No service has a code
+// of its own for it, so the text decides: of PutBucketPolicy, PutAccessPointPolicy and UpdateAssumeRolePolicy, of
+// PutKeyPolicy, and of CreateGrant.
 func IsInvalidPrincipal(err error) bool {
+	return isMalformed(err) && saysAny(err, "Invalid principal in policy", "invalid principals") ||
+		code(err) == "InvalidArnException" && saysAny(err, "does not refer to a valid principal")
+}
+
+// saysAny tells that AWS's words contain one of the texts.
+func saysAny(err error, texts ...string) bool {
 	var api smithy.APIError
-	return errors.As(err, &api) && isMalformed(err) && strings.Contains(api.ErrorMessage(), "Invalid principal in policy")
+	return errors.As(err, &api) && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(api.ErrorMessage(), text) })
 }
 
 // IsQuotaReached tells that an account, a role or a bucket policy has as much as it may have. S3 has no code of its own
 // for a bucket policy that is too large, so the text of PutBucketPolicy decides, too.
 func IsQuotaReached(err error) bool {
 	switch code(err) {
-	case "LimitExceeded", "PolicyTooLarge":
+	case "LimitExceeded", "LimitExceededException", "PolicyTooLarge", "TooManyAccessPoints":
 		return true
 	}
 	var api smithy.APIError
