@@ -83,6 +83,7 @@ var rules = []rule{
 		{"internal/changes", "drift has sentences"},
 		{"internal/exposure", "data source and list of what reaches a bucket"},
 		{"internal/exit", "the way out, as an attribute"},
+		{"internal/foresight", "the verdict, as an attribute and as warnings"},
 		{"internal/share", "attributes are parsed into specs"},
 		{terraform, "the contract with Terraform"},
 		{waiting, "Terraform cancels operations"},

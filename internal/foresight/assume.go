@@ -32,8 +32,8 @@ func (s Situation) assuming(caller verdict.Principal) question {
 		keys[key] = values
 	}
 	delete(keys, "aws:TokenIssueTime") // the caller's own session may be older, or none
-	if len(spec.ExternalIDs) > 0 {
-		keys["sts:ExternalId"] = []string{spec.ExternalIDs[0].Reveal()}
+	if id := acceptedID(s.Desired.Trust); id != "" {
+		keys["sts:ExternalId"] = []string{id}
 	}
 	return question{
 		request: verdict.Request{
@@ -48,6 +48,18 @@ func (s Situation) assuming(caller verdict.Principal) question {
 			ResourceMustAllow: true,
 		},
 	}
+}
+
+// acceptedID is an external ID, or what stands for it, that the trust policy accepts: the consumer is told which.
+func acceptedID(trust policy.Document) string {
+	for _, statement := range trust.Statements() {
+		for key, values := range statement.Condition["StringEquals"] {
+			if strings.EqualFold(key, "sts:ExternalId") && len(values) > 0 {
+				return values[0]
+			}
+		}
+	}
+	return ""
 }
 
 // callers are the consumer's principals; where the share lets in many, one that stands for them.

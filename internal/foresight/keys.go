@@ -70,7 +70,8 @@ func timesAt(now time.Time) verdict.Keys {
 		return verdict.Keys{}
 	}
 	at := now.UTC().Format(time.RFC3339)
-	return verdict.Keys{"aws:CurrentTime": {at}, "aws:EpochTime": {at}, "aws:TokenIssueTime": {at}}
+	soon := now.Add(time.Minute).UTC().Format(time.RFC3339) // sessions that are still to begin
+	return verdict.Keys{"aws:CurrentTime": {at}, "aws:EpochTime": {at}, "aws:TokenIssueTime": {soon}}
 }
 
 // Keys of the network: a call has either an address, or an endpoint and what belongs to it (IAM User Guide, ibid.,

@@ -18,6 +18,8 @@ type Outcome struct {
 	RoleUniqueID string
 	// Begun tells that something of the share exists now, so that the state must know it.
 	Begun bool
+	// Bucket is the bucket policy afterwards; unread when the operation failed.
+	Bucket share.BucketPolicy
 }
 
 // ConflictError tells that something with the share's name exists that the provider did not make, or that another
@@ -44,21 +46,32 @@ func (e *MissingBucketError) Error() string {
 }
 
 // Foresee finds, without writing, what would stop a create: a bucket of somebody else and statements that already have
-// the share's Sid. A bucket that is missing may be made in the same run, so it stops nothing here.
-func (r *Reconciler) Foresee(ctx context.Context, spec share.Spec) error {
-	_, err := r.foresee(ctx, spec)
-	return err
-}
-
-func (r *Reconciler) foresee(ctx context.Context, spec share.Spec) (share.BucketState, error) {
-	if spec.BucketPolicyMode == share.OutputOnly {
-		return share.BucketUnread, nil
-	}
-	found, err := r.cloud.ObserveBucket(ctx, spec)
+// the share's Sid. A bucket that is missing may be made in the same run, so it stops nothing here. It gives the bucket
+// policy as it is before.
+func (r *Reconciler) Foresee(ctx context.Context, spec share.Spec) (share.BucketPolicy, error) {
+	found, err := r.BucketPolicy(ctx, spec)
 	if err == nil && len((share.Observed{Bucket: found}).Statements(spec)) > 0 {
 		_, err = r.takeOver(ctx, spec)
 	}
-	return found.State, err
+	return found, err
+}
+
+// BucketPolicy reads the policy of the share's bucket, where the share looks after its statements in it.
+func (r *Reconciler) BucketPolicy(ctx context.Context, spec share.Spec) (share.BucketPolicy, error) {
+	if spec.BucketPolicyMode == share.OutputOnly {
+		return share.BucketPolicy{}, nil
+	}
+	return r.cloud.ObserveBucket(ctx, spec)
+}
+
+// bucketAfter is what an operation that succeeded left in the bucket policy. The share is complete also when that cannot
+// be read.
+func (r *Reconciler) bucketAfter(ctx context.Context, spec share.Spec) share.BucketPolicy {
+	found, err := r.BucketPolicy(ctx, spec)
+	if err != nil {
+		return share.BucketPolicy{}
+	}
+	return found
 }
 
 // Create makes a share. When spec has no external ID, one is made, or the one of the share's own half-made role is kept.
@@ -71,6 +84,7 @@ func (r *Reconciler) Create(ctx context.Context, spec share.Spec) (Outcome, erro
 	outcome, err := r.create(ctx, o, spec)
 	l.created = outcome.Begun
 	if err == nil {
+		outcome.Bucket = r.bucketAfter(ctx, outcome.Spec)
 		l.unfinished.Store(nil)
 	}
 	return outcome, err
@@ -80,11 +94,11 @@ func (r *Reconciler) create(ctx context.Context, o operation, spec share.Spec) (
 	if r.IsUnfinished(spec) {
 		return r.finish(ctx, o, spec)
 	}
-	bucket, err := r.foresee(ctx, spec)
+	bucket, err := r.Foresee(ctx, spec)
 	if err != nil {
 		return Outcome{Spec: spec}, err
 	}
-	if bucket == share.BucketMissing {
+	if bucket.State == share.BucketMissing {
 		if err := r.await(ctx, spec); err != nil {
 			return Outcome{Spec: spec}, err
 		}
@@ -119,7 +133,9 @@ func (r *Reconciler) withExternalID(spec share.Spec) (share.Spec, error) {
 }
 
 // DrawExternalID makes an external ID of 128 random bits.
-func (r *Reconciler) DrawExternalID() (share.ExternalID, error) { return share.GenerateExternalID(r.random) }
+func (r *Reconciler) DrawExternalID() (share.ExternalID, error) {
+	return share.GenerateExternalID(r.random)
+}
 
 // build makes everything of a share that is not there at all. No read goes ahead: CreateRole itself tells of a role of
 // that name.

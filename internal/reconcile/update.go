@@ -70,6 +70,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 		outcome.Spec.RevokedBefore, err = r.revoke(ctx, o, next)
 	}
 	if err == nil {
+		outcome.Bucket = r.bucketAfter(ctx, outcome.Spec)
 		l.unfinished.Store(nil)
 	}
 	return outcome, err

@@ -127,6 +127,7 @@ func (m *model) fillOutcome(ctx context.Context, outcome reconcile.Outcome, now 
 	m.fillNames(outcome.Spec.Owner)
 	m.fillDocuments(share.Render(outcome.Spec))
 	m.RoleUniqueID = textOrNull(outcome.RoleUniqueID)
+	m.fillVerdict(share.Render(outcome.Spec), outcome.Bucket)
 	if m.ExternalID.IsUnknown() {
 		m.ExternalID = types.StringNull()
 		if len(outcome.Spec.ExternalIDs) > 0 {

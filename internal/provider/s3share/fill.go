@@ -52,6 +52,7 @@ func (m *model) forgetDocuments() {
 	m.TrustPolicy, m.PermissionsPolicy = types.StringUnknown(), types.StringUnknown()
 	m.BucketPolicyStatements, m.ConsumerPolicy = types.StringUnknown(), types.StringUnknown()
 	m.Summary, m.Drift = types.ListUnknown(types.StringType), listOf(nil)
+	m.Verdict = types.ListUnknown(types.StringType)
 }
 
 // fillReading writes what was read, so that the plan shows what the next apply would change back: parts that drifted as
@@ -75,6 +76,7 @@ func (m *model) fillReading(reading reconcile.Reading) {
 	if revoked := observed.RevokedBefore(); revoked.After(desired.Spec.RevokedBefore) {
 		m.SessionsRevokedBefore = timeOrNull(revoked)
 	}
+	m.fillVerdict(desired, observed.Bucket)
 	for _, change := range reading.Drift {
 		m.fillDrifted(change.Part, desired, observed)
 	}

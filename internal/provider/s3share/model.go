@@ -15,6 +15,7 @@ type model struct {
 	ExternalIDWOVersion  types.Int64    `tfsdk:"external_id_wo_version"`
 	RevokeSessionsBefore types.String   `tfsdk:"revoke_sessions_before"`
 	RevokeOnChange       types.Bool     `tfsdk:"revoke_on_change"`
+	EnforceVerdict       types.Bool     `tfsdk:"enforce_verdict"`
 	Timeouts             timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -51,6 +52,7 @@ type attributes struct {
 	ConsumerPolicy          types.String `tfsdk:"consumer_policy"`
 	Summary                 types.List   `tfsdk:"summary"`
 	Drift                   types.List   `tfsdk:"drift"`
+	Verdict                 types.List   `tfsdk:"verdict"`
 	AuditEventPattern       types.String `tfsdk:"audit_event_pattern"`
 	AuditQuery              types.String `tfsdk:"audit_query"`
 	TagsAll                 types.Map    `tfsdk:"tags_all"`

@@ -60,6 +60,8 @@ type planning struct {
 	fate fate
 	// finishes tells that the create goes on where one failed.
 	finishes bool
+	// bucket is the bucket policy as it is, nil when it was not read for the plan.
+	bucket *share.BucketPolicy
 }
 
 // recall reads the private data of the state.
@@ -97,6 +99,7 @@ func (p *planning) run(ctx context.Context) {
 	p.checkPartner(spec)
 	p.planRoleUniqueID()
 	p.keepUnchanged()
+	p.planVerdict(ctx, spec)
 }
 
 // planPath keeps the path of the share; a new one gets the provider's.
@@ -218,7 +221,8 @@ func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 	if p.data.Shares.IsInState(spec) {
 		return // it is replaced: what has its name is itself
 	}
-	if err := p.data.Shares.Foresee(ctx, spec); err != nil {
+	found, err := p.data.Shares.Foresee(ctx, spec)
+	if p.bucket = &found; err != nil {
 		cannot := fmt.Sprintf("Share %s cannot be made: the policy of bucket %s cannot be read", spec.ID(), spec.Bucket)
 		if conflict := (*reconcile.ConflictError)(nil); errors.As(err, &conflict) {
 			cannot = fmt.Sprintf("Share %s cannot be made: its name is taken", spec.ID())

@@ -88,6 +88,11 @@ func argumentAttributes() map[string]schema.Attribute {
 				"apply: inline and managed policies on the role, and statements of the bucket policy that let nobody in but the role. " +
 				"Default `true`; `false` leaves them and warns.",
 		},
+		"enforce_verdict": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "`true` makes it an error of the plan when something that the share promises will not work, because a statement of " +
+				"the bucket policy refuses it for sure; nothing is written then. Default `false`: such findings are warnings. See `verdict`.",
+		},
 		"expires_at": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{parsing("a time", share.ParseExpiry)},
 			MarkdownDescription: "Time of RFC 3339 after which IAM and S3 themselves refuse everything, without an apply, live sessions included.",
