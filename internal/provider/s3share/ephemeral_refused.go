@@ -30,7 +30,7 @@ func notAssumed(wanted share.Assumption, err error) diag.Diagnostic {
 	}
 	var refused *reconcile.RefusedError
 	if errors.As(err, &refused) {
-		tried += fmt.Sprintf(" AWS refused it %d times within %d seconds, longer than a new role takes to be known.", refused.Tries, refused.Waited/time.Second)
+		tried += fmt.Sprintf(" AWS refused it %d times within %d seconds, longer than a new role usually takes to be known.", refused.Tries, refused.Waited/time.Second)
 	}
 	likely := refusalCauses(wanted, answer)
 	paragraphs := keep([]string{tried, likely, wordsOf(answer)})
