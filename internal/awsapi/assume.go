@@ -25,10 +25,7 @@ type Session struct {
 // mean that the role is young, and only the caller knows whether to wait for that. The error is a CallError that shows
 // neither the external ID nor keys; IsDenied and IsSessionTooLong tell its kinds.
 func (c *Cloud) AssumeAsConsumer(ctx context.Context, wanted share.Assumption) (Session, error) {
-	account := c.owner
-	if c.consumer != nil {
-		account = c.consumer
-	}
+	account := c.assuming()
 	// An account that the connection refuses is not used, not even to leave it.
 	if _, err := account.Identity(ctx); err != nil {
 		return Session{}, err
