@@ -76,7 +76,7 @@ func (w *world) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) 
 	t.Helper()
 	account, err := awsapi.Connect(t.Context(), awsapi.Connection{
 		Side: side, Region: region, S3UsePathStyle: true, Delay: func(time.Duration) time.Duration { return 0 },
-		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey)},
+		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey), Token: awsapi.Secret(key.SessionToken)},
 		Endpoints: awsapi.Endpoints{IAM: w.sim.URL(), S3: w.sim.URL(), STS: w.sim.URL()},
 	})
 	if err != nil {

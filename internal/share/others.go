@@ -42,7 +42,7 @@ func (o Observed) others(spec Spec, effect policy.Effect, about call) []string {
 		if statement.Err() != nil || statement.Effect != effect || spec.Owns(statement) || !about.isIn(statement) {
 			continue
 		}
-		if effect == policy.Allow && !spec.mayName(statement.Principal) {
+		if effect == policy.Allow && !spec.mayName(statement.Principal) || effect == policy.Deny && isAboutTLS(statement) {
 			continue
 		}
 		names = append(names, describeStatement(statement, i))
@@ -61,6 +61,12 @@ func (c call) isIn(statement policy.Statement) bool {
 	}
 	return (covers(lower, strings.ToLower(c.action)) || len(statement.NotAction) > 0) &&
 		(covers(statement.Resource, c.resource) || len(statement.NotResource) > 0)
+}
+
+// isAboutTLS tells that a statement is only about calls without encryption, of which the SDK makes none.
+func isAboutTLS(statement policy.Statement) bool {
+	return len(statement.Condition) == 1 && len(statement.Condition["Bool"]) == 1 &&
+		onlyHas(conditionOn(statement, "Bool", "aws:SecureTransport"), "false")
 }
 
 // mayName tells that a principal of a statement may be the share's role: it, its account, or everybody.

@@ -21,6 +21,7 @@ func TestOthersAreNamed(t *testing.T) {
 		{"Sid":"Elsewhere","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::acme-data/public/*"},
 		{"Sid":"Write","Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::acme-data/*"},
 		{"Sid":"NoReading","Effect":"Deny","Principal":{"AWS":"arn:aws:iam::111111111111:role/other"},"Action":"s3:*","Resource":"*"},
+		{"Sid":"OnlyTLS","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}},
 		{"Sid":"NoWriting","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*"}
 	]}`)
 	if err != nil {
