@@ -289,3 +289,48 @@ func TestAnonymousAndKeys(t *testing.T) {
 	_, err = w.anonymous().GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("plain"), Key: aws.String("k")})
 	mustBe(t, err, "", "")
 }
+
+// What else opens an object or an upload needs kms:Decrypt; what only tells of it does not.
+func TestOtherCallsUnderAKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.bucket(s3sim.BucketOptions{KMSKeyARN: w.owner.AddKey(awssim.KeyOptions{})})
+	b.PutObject("k", "x", map[string]string{"a": "b"})
+	made, err := w.admin(w.owner).CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: aws.String("u")})
+	mustBe(t, err, "", "")
+	calls := map[string]struct {
+		do   func(*s3.Client) error
+		code string // without kms:Decrypt
+	}{
+		"head with its checksum": {func(c *s3.Client) error {
+			_, err := c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: aws.String("k"), ChecksumMode: types.ChecksumModeEnabled})
+			return err
+		}, "Forbidden"},
+		"parts of an upload": {func(c *s3.Client) error {
+			_, err := c.ListParts(ctx, &s3.ListPartsInput{Bucket: bucket, Key: aws.String("u"), UploadId: made.UploadId})
+			return err
+		}, "AccessDenied"},
+		"a part that is copied": {func(c *s3.Client) error {
+			_, err := c.UploadPartCopy(ctx, &s3.UploadPartCopyInput{
+				Bucket: bucket, Key: aws.String("u"), UploadId: made.UploadId, PartNumber: aws.Int32(1), CopySource: aws.String("acme/k"),
+			})
+			return err
+		}, "AccessDenied"},
+		"listing": {func(c *s3.Client) error {
+			_, err := c.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: bucket})
+			return err
+		}, ""},
+		"tags": {func(c *s3.Client) error {
+			_, err := c.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: bucket, Key: aws.String("k")})
+			return err
+		}, ""},
+	}
+	with, without := w.session(w.owner, "with", identity(kmsAllow("kms:Decrypt"))), w.session(w.owner, "without", identity())
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mustBe(t, call.do(with), "", "")
+			mustBe(t, call.do(without), call.code, "")
+		})
+	}
+}
