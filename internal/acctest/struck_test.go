@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,7 +98,7 @@ func TestNextApplyGoesOnAfterAnyBlow(t *testing.T) {
 					if !*whole && !isSample(number, nth, which) {
 						continue
 					}
-					t.Run(fmt.Sprintf("call %d, %s, %s", nth+1, call.Name(), b.name), func(t *testing.T) { //nolint:paralleltest // they share a workspace
+					t.Run(fmt.Sprintf("call %d, %s, %s", nth+1, call.Name(), b.name), func(t *testing.T) {
 						if b.kills && !canKill {
 							t.Skip("on this system nothing tells which process is the provider that terraform started")
 						}
@@ -230,14 +231,15 @@ func (p *place) strike(t *testing.T, r run, b blow, nth int) {
 	result := p.run(t, "apply", "-auto-approve")
 	w.Sim.ClearFaults()
 	mid, role := w.letIn(t)
-	w.judge(t, b, result, append(before, mid...))
+	known := slices.Concat(before, mid)
+	w.judge(t, b, result, known)
 	p.mustRun(t, "apply", "-auto-approve")
 	if again := p.run(t, "plan", "-detailed-exitcode"); again.Code != 0 {
 		t.Errorf("the next plan is not empty:\n%s%s", again.Stdout, again.Stderr)
 	}
 	if r.to != "" {
 		after, roleAfter := w.letIn(t)
-		if want := append(before, mid...); len(want) > 0 && (len(after) != 1 || after[0] != want[0]) {
+		if len(known) > 0 && (len(after) != 1 || after[0] != known[0]) {
 			t.Error("the external ID changed")
 		}
 		if role != "" && role != roleAfter {
