@@ -13,6 +13,8 @@ import (
 type Result struct {
 	// RoleUniqueID is set when a role was made.
 	RoleUniqueID string
+	// Absent tells that the permissions policy was to be deleted and was not there, or its role was not.
+	Absent bool
 }
 
 // Apply carries out one change.
@@ -27,6 +29,10 @@ func (c *Cloud) Apply(ctx context.Context, change changes.Change) (Result, error
 		return Result{}, c.applyBucket(ctx, change)
 	case changes.ConsumerPolicy:
 		return Result{}, c.applyConsumer(ctx, change)
+	}
+	if change.Part == changes.PermissionsPolicy && change.Verb == changes.Delete {
+		absent, err := c.owner.removeInlinePolicy(ctx, string(change.Desired.Spec.Name), share.PermissionsPolicyName)
+		return Result{Absent: absent}, err
 	}
 	return Result{}, c.applyToRole(ctx, change)
 }
@@ -68,9 +74,6 @@ func (c *Cloud) applyToRole(ctx context.Context, change changes.Change) error {
 		}
 		return c.owner.putInlinePolicy(ctx, role, share.NamedPolicy{Name: share.RevocationPolicyName, Document: desired.Revocation})
 	case changes.PermissionsPolicy:
-		if deletes {
-			return c.owner.deleteInlinePolicy(ctx, role, share.PermissionsPolicyName)
-		}
 		return c.owner.putInlinePolicy(ctx, role, share.NamedPolicy{Name: share.PermissionsPolicyName, Document: desired.Permissions})
 	}
 	return fmt.Errorf("applying a change of the %s: nothing is known about that part", change.Part)

@@ -93,6 +93,13 @@ func (c *committer) join() (leave func()) {
 	}
 }
 
+// atOnce is how many operations there have been at the same time.
+func (c *committer) atOnce() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.most
+}
+
 // commit brings an edit and waits until it is written and read back. An edit whose caller gives up before its round
 // begins is dropped; once its round runs the caller learns how it ended, because a write cannot be taken back. The round
 // itself ends early only when all its callers have given up.

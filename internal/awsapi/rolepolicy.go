@@ -88,8 +88,14 @@ func (a *Account) putInlinePolicy(ctx context.Context, role string, inline share
 }
 
 func (a *Account) deleteInlinePolicy(ctx context.Context, role, name string) error {
-	_, err := a.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
-	return a.unlessAbsent("iam:DeleteRolePolicy", err)
+	_, err := a.removeInlinePolicy(ctx, role, name)
+	return err
+}
+
+// removeInlinePolicy deletes an inline policy and tells whether it was not there.
+func (a *Account) removeInlinePolicy(ctx context.Context, role, name string) (absent bool, err error) {
+	_, err = a.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
+	return IsAbsent(err), a.unlessAbsent("iam:DeleteRolePolicy", err)
 }
 
 func (a *Account) detachPolicy(ctx context.Context, role, arn string) error {

@@ -21,16 +21,20 @@ type roster struct {
 	mu sync.Mutex
 	// expected counts reads that were announced, whether they have begun or not.
 	expected int
-	// begun tells that one role was read.
+	// begun tells that one role was looked for.
 	begun bool
 	// closed tells that no sweep is to be made: it is turned off, or AWS refused it.
 	closed bool
 	// written are the roles that this process changed: a sweep may be older than the change.
 	written map[string]bool
 	found   *known[*sweep]
+	// listed has the unique IDs of roles by their names, for each path.
+	listed map[share.Path]*known[map[string]string]
 }
 
-func newRoster() *roster { return &roster{written: map[string]bool{}, found: newKnown[*sweep]()} }
+func newRoster() *roster {
+	return &roster{written: map[string]bool{}, found: newKnown[*sweep](), listed: map[share.Path]*known[map[string]string]{}}
+}
 
 // sweep is what one sweep found of roles with the tag of this provider. Documents are parsed when a share asks for its own.
 type sweep struct {
@@ -64,7 +68,7 @@ func (c *Cloud) WithoutSweep() *Cloud {
 // roles under the path of the shares. It is used once for a share: whoever asks again gets a fresh answer.
 func (c *Cloud) RefreshRole(ctx context.Context, spec share.Spec) (share.Observed, error) {
 	name := string(spec.Name)
-	if !c.roster.sweeps(name) {
+	if !c.roster.inCompany(name, 0) {
 		return c.ObserveRole(ctx, spec)
 	}
 	found, err := c.roster.found.get(ctx, func() (*sweep, bool, error) {
@@ -85,11 +89,12 @@ func (c *Cloud) RefreshRole(ctx context.Context, spec share.Spec) (share.Observe
 	return c.ObserveRole(ctx, spec)
 }
 
-// sweeps tells whether the next role to be read is looked for in the sweep.
-func (r *roster) sweeps(name string) bool {
+// inCompany tells whether the next role is looked for together with others: not when this process looks for the first
+// one and no more than it are under way, and not when it has written to that role.
+func (r *roster) inCompany(name string, underWay int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	alone := !r.begun && r.expected <= 1
+	alone := !r.begun && max(r.expected, underWay) <= 1
 	r.begun = true
 	return !alone && !r.closed && !r.written[name]
 }
@@ -163,6 +168,38 @@ func (c *Cloud) sweepShares(ctx context.Context) (*sweep, error) {
 		}
 	}
 	return &sweep{roles: complete}, nil
+}
+
+// HasRole tells that the account has the share's role with the unique ID that spec gives. One list of the roles under the
+// path of the share serves all shares that are removed by this process. false means that nothing is known: the share is
+// the only one, the caller may not list, or there is no such role.
+func (c *Cloud) HasRole(ctx context.Context, spec share.Spec) (bool, error) {
+	name := string(spec.Name)
+	if spec.RoleUniqueID == "" || !c.roster.inCompany(name, c.commits.atOnce()) {
+		return false, nil
+	}
+	found, err := c.roster.list(spec.Path).get(ctx, func() (map[string]string, bool, error) {
+		roles, err := c.listRoles(ctx, spec.Path)
+		if err != nil && ctx.Err() == nil {
+			c.roster.close()
+			err = nil
+		}
+		ids := map[string]string{}
+		for _, role := range roles {
+			ids[aws.ToString(role.RoleName)] = aws.ToString(role.RoleId)
+		}
+		return ids, true, err
+	})
+	return err == nil && found[name] == spec.RoleUniqueID, err
+}
+
+func (r *roster) list(under share.Path) *known[map[string]string] {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.listed[under] == nil {
+		r.listed[under] = newKnown[map[string]string]()
+	}
+	return r.listed[under]
 }
 
 // commonPath is the longest path that all paths begin with.

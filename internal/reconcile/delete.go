@@ -2,6 +2,8 @@ package reconcile
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
@@ -9,8 +11,8 @@ import (
 )
 
 // Delete takes a share away. It leaves a role of that name that is neither the one of the state nor made by this
-// provider; kept tells so. Only the role is looked at before: to delete what is not there is success, and AWS itself
-// tells of policies of somebody else's on the role, because it deletes no role that has any.
+// provider; kept tells so. To delete what is not there is success, and AWS itself tells of policies of somebody else's on
+// the role, because it deletes no role that has any.
 func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role, err error) {
 	l := r.life(prior.Spec)
 	l.Lock()
@@ -23,32 +25,94 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 	prior.Spec.RoleUniqueID = prior.RoleUniqueID
 	o := r.join(prior.Spec)
 	defer o.leave()
-	role, err := r.cloud.FindRole(ctx, prior.Spec)
-	if err != nil {
-		return nil, err
-	}
-	if role != nil && role.UniqueID != prior.RoleUniqueID && !role.MadeFor(prior.Spec.Bucket) {
-		kept, role = role, nil
-	}
-	if prior.RevokeSessions && role != nil {
-		if prior.Spec.RevokedBefore, err = r.revoke(ctx, o, prior.Spec); err != nil {
-			return kept, err
+	if prior.RevokeSessions {
+		if prior.Spec.RevokedBefore, err = r.revokeOwn(ctx, o, prior.Spec); err != nil {
+			return nil, err
 		}
 	}
-	desired := share.Render(prior.Spec)
-	_, err = o.apply(ctx, changes.Removal(desired, desired.Existing(role)))
-	if awsapi.IsDeleteConflict(err) {
-		err = r.deleteWithStrangers(ctx, o, desired)
-	}
-	return kept, err
+	d := deletion{operation: o, desired: share.Render(prior.Spec)}
+	return d.run(ctx)
 }
 
-// deleteWithStrangers deletes a role with the policies of somebody else's that are on it.
-func (r *Reconciler) deleteWithStrangers(ctx context.Context, o operation, desired share.Desired) error {
-	observed, err := r.cloud.ObserveRole(ctx, desired.Spec)
-	if err != nil {
+// revokeOwn ends the sessions of the role, if it is the share's.
+func (r *Reconciler) revokeOwn(ctx context.Context, o operation, spec share.Spec) (before time.Time, err error) {
+	role, err := r.cloud.FindRole(ctx, spec)
+	if err != nil || role == nil || !isOwn(role, spec) {
+		return spec.RevokedBefore, err
+	}
+	return r.revoke(ctx, o, spec)
+}
+
+// deletion takes away one share. IAM deletes roles by their names alone, so whose role it is has to be known before: by
+// its unique ID, or by the tag of this provider. Between that look and the call, somebody may put another role in its
+// place; one without the share's permissions policy is noticed, because the policy is deleted first and is then missing.
+// What remains is a role that this provider made under the same name for another bucket in that moment.
+type deletion struct {
+	operation
+	desired share.Desired
+}
+
+func isOwn(role *share.Role, spec share.Spec) bool {
+	return role.UniqueID == spec.RoleUniqueID || role.MadeFor(spec.Bucket)
+}
+
+// run removes statements and consumer policies, then looks at the role and removes it. By then it is known whether other
+// shares are removed at the same time, so that one look may serve them all.
+func (d deletion) run(ctx context.Context) (kept *share.Role, err error) {
+	spec := d.desired.Spec
+	if _, err := d.apply(ctx, changes.Removal(d.desired, d.desired.Existing(nil))); err != nil {
+		return nil, err
+	}
+	role := &share.Role{UniqueID: spec.RoleUniqueID}
+	there, err := d.cloud.HasRole(ctx, spec)
+	if err == nil && !there {
+		role, err = d.cloud.FindRole(ctx, spec)
+	}
+	switch {
+	case err != nil || role == nil:
+		return nil, err
+	case !isOwn(role, spec):
+		return role, nil
+	}
+	err = d.remove(ctx, share.Observed{Role: role, Inline: d.desired.Existing(role).Inline})
+	if awsapi.IsDeleteConflict(err) {
+		err = d.removeWithStrangers(ctx)
+	}
+	if exchanged := (*exchangedError)(nil); errors.As(err, &exchanged) {
+		return exchanged.role, nil
+	}
+	return nil, err
+}
+
+// exchangedError tells that somebody else's role took the place of the share's.
+type exchangedError struct{ role *share.Role }
+
+// Error implements error.
+func (e *exchangedError) Error() string { return "the role is somebody else's now: " + e.role.ARN }
+
+// remove deletes the role with what was observed on it. When its permissions policy is not there, the role is looked at
+// once more before it goes.
+func (d deletion) remove(ctx context.Context, observed share.Observed) error {
+	return d.each(ctx, changes.Removal(d.desired, observed), func(_ changes.Change, result awsapi.Result) error {
+		if !result.Absent {
+			return nil
+		}
+		role, err := d.cloud.FindRole(ctx, d.desired.Spec)
+		if err == nil && role != nil && !isOwn(role, d.desired.Spec) {
+			return &exchangedError{role}
+		}
+		return err
+	})
+}
+
+// removeWithStrangers deletes a role with the policies of somebody else's that are on it.
+func (d deletion) removeWithStrangers(ctx context.Context) error {
+	observed, err := d.cloud.ObserveRole(ctx, d.desired.Spec)
+	if err != nil || observed.Role == nil {
 		return err
 	}
-	_, err = o.apply(ctx, changes.Removal(desired, observed))
-	return err
+	if !isOwn(observed.Role, d.desired.Spec) {
+		return &exchangedError{observed.Role}
+	}
+	return d.remove(ctx, observed)
 }

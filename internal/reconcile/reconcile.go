@@ -24,6 +24,8 @@ type Cloud interface {
 	// FindRole reads the role alone, nil when there is none; ObserveRole reads what hangs on it, too.
 	FindRole(ctx context.Context, spec share.Spec) (*share.Role, error)
 	ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error)
+	// HasRole tells cheaply, where many shares are removed, that the role with the unique ID of spec is there.
+	HasRole(ctx context.Context, spec share.Spec) (bool, error)
 	// RefreshRole is ObserveRole where many shares may be read together; ExpectRead announces that it will be called.
 	RefreshRole(ctx context.Context, spec share.Spec) (share.Observed, error)
 	ExpectRead()
@@ -169,11 +171,22 @@ func (o operation) apply(ctx context.Context, steps []changes.Change) (roleID st
 		if err != nil {
 			return roleID, &StepError{Done: steps[:i], Failed: step, Left: steps[i+1:], Err: err}
 		}
+		if err != nil {
+			return &StepError{Done: steps[:i], Failed: step, Left: steps[i+1:], Err: err}
+	err = o.each(ctx, steps, func(_ changes.Change, result awsapi.Result) error {
 		if result.RoleUniqueID != "" {
 			roleID = result.RoleUniqueID
 		}
+		return nil
+	})
+	return roleID, err
+}
+
+// each carries out changes in order, shows what each taught, and stops at the first that fails or is not to be gone beyond.
+func (o operation) each(ctx context.Context, steps []changes.Change, done func(changes.Change, awsapi.Result) error) error {
+		}
 	}
-	return roleID, nil
+	return nil
 }
 
 // join begins an operation on a share. It must leave in the end; leaving twice is harmless.
