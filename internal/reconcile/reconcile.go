@@ -166,13 +166,6 @@ type operation struct {
 
 // apply carries out changes in order and stops at the first that fails.
 func (o operation) apply(ctx context.Context, steps []changes.Change) (roleID string, err error) {
-	for i, step := range steps {
-		result, err := o.cloud.Apply(ctx, step)
-		if err != nil {
-			return roleID, &StepError{Done: steps[:i], Failed: step, Left: steps[i+1:], Err: err}
-		}
-		if err != nil {
-			return &StepError{Done: steps[:i], Failed: step, Left: steps[i+1:], Err: err}
 	err = o.each(ctx, steps, func(_ changes.Change, result awsapi.Result) error {
 		if result.RoleUniqueID != "" {
 			roleID = result.RoleUniqueID
@@ -184,6 +177,13 @@ func (o operation) apply(ctx context.Context, steps []changes.Change) (roleID st
 
 // each carries out changes in order, shows what each taught, and stops at the first that fails or is not to be gone beyond.
 func (o operation) each(ctx context.Context, steps []changes.Change, done func(changes.Change, awsapi.Result) error) error {
+	for i, step := range steps {
+		result, err := o.cloud.Apply(ctx, step)
+		if err == nil {
+			err = done(step, result)
+		}
+		if err != nil {
+			return &StepError{Done: steps[:i], Failed: step, Left: steps[i+1:], Err: err}
 		}
 	}
 	return nil
