@@ -107,6 +107,23 @@ func (s *Server) SetPrincipalLag(lag time.Duration) {
 	s.dir.PrincipalLag = lag
 }
 
+// SetRoleLag sets how long hosts of IAM may answer NoSuchEntity about a new role,
+// on the clock Options.Now: for the first half of it all do, then every other one.
+// For as long again GetRole shows its unique ID in place of its ARN.
+func (s *Server) SetRoleLag(lag time.Duration) {
+	s.dir.Lock()
+	defer s.dir.Unlock()
+	s.dir.RoleLag = lag
+}
+
+// SetAssumeLag sets how long STS refuses to let anybody assume a new role, on the
+// clock Options.Now.
+func (s *Server) SetAssumeLag(lag time.Duration) {
+	s.dir.Lock()
+	defer s.dir.Unlock()
+	s.dir.AssumeLag = lag
+}
+
 // Network is where calls come from, as condition keys see it. Empty fields leave
 // the value of the connection itself.
 type Network = directory.Network

@@ -25,6 +25,9 @@ type Directory struct {
 	// PrincipalLag is how long a new role or user cannot be named as a
 	// principal yet: IAM is eventually consistent.
 	PrincipalLag time.Duration
+	// RoleLag is how long hosts of IAM may not know a new role yet, AssumeLag
+	// how long STS does not.
+	RoleLag, AssumeLag time.Duration
 
 	now      func() time.Time
 	ids      *sequence

@@ -35,6 +35,8 @@ type Role struct {
 	MaxSession  time.Duration
 	LastUsed    time.Time // zero: not used
 	LastRegion  string
+
+	asked int // how often hosts of IAM were asked for the role
 }
 
 // ARN of the role, path included.

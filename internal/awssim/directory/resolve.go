@@ -5,6 +5,7 @@ package directory
 import (
 	"regexp"
 	"strings"
+	"time"
 )
 
 var uniqueID = regexp.MustCompile(`^A(ROA|IDA)[A-Z0-9]{12,124}$`)
@@ -17,11 +18,34 @@ func IsUniqueID(principal string) bool { return uniqueID.MatchString(principal) 
 // that IAM has not yet spread the news.
 func (d *Directory) Resolve(arn string) (id string, ok bool) {
 	e := d.entityByARN(arn)
-	if e == nil || d.Now().Before(e.Created.Add(d.PrincipalLag)) {
+	if e == nil || d.isYounger(e, d.PrincipalLag) {
 		return "", false
 	}
 	return e.ID, true
 }
+
+func (d *Directory) isYounger(e *Entity, age time.Duration) bool {
+	return d.Now().Before(e.Created.Add(age))
+}
+
+// Ask tells whether the host of IAM that is asked for a role knows it. For the
+// first half of RoleLag none does, for the second half every other one.
+func (d *Directory) Ask(r *Role) bool {
+	r.asked++
+	return !d.isYounger(&r.Entity, d.RoleLag/2) && (r.asked%2 == 0 || !d.isYounger(&r.Entity, d.RoleLag))
+}
+
+// ShownARN is what GetRole shows as a role's ARN: for as long again as RoleLag,
+// its unique ID.
+func (d *Directory) ShownARN(r *Role) string {
+	if d.isYounger(&r.Entity, 2*d.RoleLag) {
+		return r.ID
+	}
+	return r.ARN()
+}
+
+// IsAssumable tells that STS knows a role.
+func (d *Directory) IsAssumable(r *Role) bool { return !d.isYounger(&r.Entity, d.AssumeLag) }
 
 // ARNOf gives the ARN that belongs to a unique ID while its owner exists.
 func (d *Directory) ARNOf(id string) (arn string, ok bool) {

@@ -30,7 +30,7 @@ func (s *Service) listRoles(c *query.Call) (any, error) {
 	}
 	var roles []*directory.Role
 	for _, r := range c.Caller.Account.Roles {
-		if strings.HasPrefix(r.Path, prefix) {
+		if strings.HasPrefix(r.Path, prefix) && s.dir.Ask(r) {
 			roles = append(roles, r)
 		}
 	}

@@ -35,6 +35,9 @@ func (s *Service) role(c *query.Call, check *query.Constraints, keys directory.K
 	}
 	account := c.Caller.Account
 	r := account.Roles[directory.Fold(name)]
+	if r != nil && !s.dir.Ask(r) {
+		r = nil
+	}
 	arn, about := account.ARN("role", "/", name), directory.Keys{}
 	if r != nil {
 		arn, about = r.ARN(), resourceKeys(&r.Entity)
@@ -137,6 +140,7 @@ func (s *Service) getRole(c *query.Call) (any, error) {
 		return nil, err
 	}
 	shape, err := s.fullRole(r)
+	shape.ARN = s.dir.ShownARN(r)
 	return struct{ Role roleShape }{shape}, err
 }
 

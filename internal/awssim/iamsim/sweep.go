@@ -74,7 +74,9 @@ func (s *Service) getAccountAuthorizationDetails(c *query.Call) (any, error) {
 	}
 	if wanted("Role") {
 		for _, r := range c.Caller.Account.Roles {
-			all = append(all, detail{key: "2" + r.Name, role: r})
+			if s.dir.Ask(r) {
+				all = append(all, detail{key: "2" + r.Name, role: r})
+			}
 		}
 	}
 	if wanted("LocalManagedPolicy") {

@@ -69,7 +69,7 @@ func (s *Service) assumeRole(c *query.Call) (any, error) {
 func (s *Service) admit(c *directory.Caller, w *wish) (*directory.Role, error) {
 	refused := &directory.Denial{Caller: c.ARN(), Action: "sts:AssumeRole", Resource: w.roleARN, CrossAccount: c.Account.ID != w.account}
 	role := s.dir.FindRole(w.roleARN)
-	if role == nil || role.Account.Partition != c.Account.Partition {
+	if role == nil || !s.dir.IsAssumable(role) || role.Account.Partition != c.Account.Partition {
 		return nil, refused
 	}
 	document, err := policy.Parse(role.Trust)
