@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -38,6 +39,9 @@ func (w *World) S3(key awssim.Credentials) *s3.Client {
 
 // IAM calls IAM with a key.
 func (w *World) IAM(key awssim.Credentials) *iam.Client { return iam.NewFromConfig(w.config(key)) }
+
+// KMS calls KMS with a key.
+func (w *World) KMS(key awssim.Credentials) *kms.Client { return kms.NewFromConfig(w.config(key)) }
 
 // Assume assumes a role; an empty external ID is not sent.
 func (w *World) Assume(ctx context.Context, key awssim.Credentials, roleARN, externalID string) (awssim.Credentials, error) {

@@ -45,7 +45,10 @@ func (l *life) live(t *testing.T) error {
 		Access:   []share.Word{share.Read}, MaxSessionDuration: time.Hour, Tags: map[string]string{"Team": "data"},
 		PermissionsBoundary: boundaries[0], BucketPolicyMode: share.OwnStatements, Exclusive: true,
 	}
-	var err error
+	keys, _, err := l.start(t).DefaultKeys(t.Context(), spec)
+	if l.seen = append(l.seen, fmt.Sprintf("keys: %v", keys)); err != nil {
+		l.seen = append(l.seen, "keys: refused") // a share does without, and warns
+	}
 	if l.outcome, err = l.start(t).Create(t.Context(), spec); err != nil {
 		return fmt.Errorf("creating: %w", err)
 	}

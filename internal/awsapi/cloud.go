@@ -15,13 +15,15 @@ type Cloud struct {
 	consumer *Account
 	pause    Pause
 	commits  *committer
-	policies *policyMemo
-	roster   *roster
+	// policies are bucket policies that this process read or wrote.
+	policies    *memo[share.BucketPolicy]
+	defaultKeys *memo[defaultKeys]
+	roster      *roster
 }
 
 // NewCloud makes a Cloud; consumer may be nil.
 func NewCloud(owner, consumer *Account, pause Pause) *Cloud {
-	c := &Cloud{owner: owner, consumer: consumer, pause: pause, policies: &policyMemo{}, roster: newRoster()}
+	c := &Cloud{owner: owner, consumer: consumer, pause: pause, policies: &memo[share.BucketPolicy]{}, defaultKeys: &memo[defaultKeys]{}, roster: newRoster()}
 	c.commits = newCommitter(c.writeStatements)
 	return c
 }
@@ -111,20 +113,20 @@ func (c *Cloud) bucket(spec share.Spec) bucketCalls {
 	return bucketCalls{account: c.owner, bucket: spec.Bucket, owner: spec.Owner.ID}
 }
 
-// policyMemo keeps bucket policies that this process read or wrote.
-type policyMemo struct {
+// memo keeps one thing for each bucket that this process asked for.
+type memo[T any] struct {
 	mu   sync.Mutex
-	kept map[share.Bucket]*known[share.BucketPolicy]
+	kept map[share.Bucket]*known[T]
 }
 
-func (m *policyMemo) of(bucket share.Bucket) *known[share.BucketPolicy] {
+func (m *memo[T]) of(bucket share.Bucket) *known[T] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.kept == nil {
-		m.kept = map[share.Bucket]*known[share.BucketPolicy]{}
+		m.kept = map[share.Bucket]*known[T]{}
 	}
 	if m.kept[bucket] == nil {
-		m.kept[bucket] = newKnown[share.BucketPolicy]()
+		m.kept[bucket] = newKnown[T]()
 	}
 	return m.kept[bucket]
 }

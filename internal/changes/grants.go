@@ -160,6 +160,8 @@ var grantGuards = []struct {
 	{"aws:CurrentTime", func(s share.Spec) string { return "access goes on after " + s.Expiry() }},
 	{"aws:SourceIp", func(share.Spec) string { return "calls from other addresses are allowed" }},
 	{"aws:SourceVpce", func(share.Spec) string { return "calls from outside the endpoints are allowed" }},
+	{"kms:ViaService", func(share.Spec) string { return "the keys may be used outside S3" }},
+	{"kms:EncryptionContext:aws:s3:arn", func(share.Spec) string { return "the keys may be used for other objects than the share's" }},
 	{"s3:prefix", func(share.Spec) string { return "keys outside the share's prefixes can be listed" }},
 }
 

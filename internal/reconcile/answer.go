@@ -48,6 +48,9 @@ func AnswerOf(err error) (answer Answer, ok bool) {
 	}, true
 }
 
+// IsDenied tells that AWS refused a call because the credentials may not make it.
+func IsDenied(err error) bool { return awsapi.IsDenied(err) }
+
 func meaningOf(err error) Meaning {
 	switch {
 	case awsapi.IsPublicPolicyBlocked(err):

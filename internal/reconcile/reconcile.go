@@ -30,6 +30,8 @@ type Cloud interface {
 	RefreshRole(ctx context.Context, spec share.Spec) (share.Observed, error)
 	ExpectRead()
 	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
+	// FindDefaultKeys tells which keys the bucket's default encryption needs; known is false when there is no bucket yet.
+	FindDefaultKeys(ctx context.Context, spec share.Spec) (keys []share.KeyARN, known bool, err error)
 	// AwaitBucket is ObserveBucket with patience for a bucket that was just made.
 	AwaitBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
 	ObserveConsumer(ctx context.Context, spec share.Spec, roles []string) ([]share.ConsumerPolicy, error)
@@ -109,6 +111,11 @@ func (r *Reconciler) IsInState(spec share.Spec) bool { return r.life(spec).inSta
 
 // Owner asks AWS whose credentials the provider has.
 func (r *Reconciler) Owner(ctx context.Context) (share.Account, error) { return r.cloud.Owner(ctx) }
+
+// DefaultKeys asks S3 which KMS keys the bucket's default encryption needs; known is false when there is no bucket yet.
+func (r *Reconciler) DefaultKeys(ctx context.Context, spec share.Spec) (keys []share.KeyARN, known bool, err error) {
+	return r.cloud.FindDefaultKeys(ctx, spec)
+}
 
 // Consumer asks AWS whose credentials of a consumer the provider has; nil when it has none.
 func (r *Reconciler) Consumer(ctx context.Context) (*share.Account, error) {

@@ -54,6 +54,7 @@ func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, 
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 		resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
 		resp.Diagnostics.Append(ids.done(ctx, resp.Private)...)
+		resp.Diagnostics.Append(noteDefaultKeys(ctx, config, resp.Private)...)
 	}
 	if err == nil {
 		return

@@ -18,6 +18,8 @@ import (
 const (
 	// dueKey has the time of the last refresh when by then a rotation or the end of an overlap was due.
 	dueKey = "due"
+	// defaultKeysKey tells that kms_key_arns was left out and has the bucket's default key.
+	defaultKeysKey = "default_kms_keys"
 	// importedKey marks a share that was imported and not changed since.
 	importedKey = "imported"
 	// nextKey has the ID that the next rotation brings. It is drawn ahead, so that a rotation that dies on its way is

@@ -133,6 +133,8 @@ func (m *model) fillArguments(spec share.Spec, defaultTags map[string]string) {
 	m.BucketPolicyMode = types.StringValue(string(spec.BucketPolicyMode))
 	m.Via = types.StringValue("role")
 	m.Exclusive = types.BoolValue(spec.Exclusive)
+	m.RevokeOnChange = types.BoolValue(false)
+	m.KMSKeyARNs = setOf(texts(spec.KMSKeys))
 	m.Perimeter = perimeterOf(spec.Perimeter)
 	m.ExpiresAt = timeOrNull(spec.ExpiresAt)
 	m.MaxSessionDuration = types.Int64Value(int64(spec.MaxSessionDuration / time.Second))

@@ -30,6 +30,7 @@ type attributes struct {
 	BucketPolicyMode    types.String `tfsdk:"bucket_policy_mode"`
 	Via                 types.String `tfsdk:"via"`
 	Exclusive           types.Bool   `tfsdk:"exclusive"`
+	KMSKeyARNs          types.Set    `tfsdk:"kms_key_arns"`
 	Perimeter           types.Object `tfsdk:"perimeter"`
 	ExpiresAt           types.String `tfsdk:"expires_at"`
 	MaxSessionDuration  types.Int64  `tfsdk:"max_session_duration"`

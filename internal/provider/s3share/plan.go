@@ -54,6 +54,8 @@ type planning struct {
 	clock time.Time
 	// lost tells that the ID of the state cannot be kept accepted, because only the role had it, and has it no more.
 	lost bool
+	// defaultKeys tells that the keys of the state are the bucket's.
+	defaultKeys bool
 	// imported tells that the share was imported and not changed since.
 	imported bool
 	// fate is what becomes of the external ID.
@@ -70,6 +72,9 @@ func (p *planning) recall(ctx context.Context, private privateReader) diag.Diagn
 	imported, more := private.GetKey(ctx, importedKey)
 	diags.Append(more...)
 	lost, more := private.GetKey(ctx, lostKey)
+	keys, more := private.GetKey(ctx, defaultKeysKey)
+	diags.Append(more...)
+	p.defaultKeys = keys != nil
 	p.clock, p.imported, p.lost = clock, imported != nil, lost != nil
 	return append(diags, more...)
 }
@@ -83,6 +88,7 @@ func (p *planning) run(ctx context.Context) {
 		return
 	}
 	p.plan.fillNames(owner)
+	p.planKeys(ctx, owner)
 	spec, known, diags := p.plan.spec(ctx, owner)
 	p.diagnostics.Append(diags...)
 	if diags.HasError() {

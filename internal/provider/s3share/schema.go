@@ -93,6 +93,14 @@ func argumentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "`true` makes it an error of the plan when something that the share promises will not work, because a statement of " +
 				"the bucket policy refuses it for sure; nothing is written then. Default `false`: such findings are warnings. See `verdict`.",
 		},
+		"kms_key_arns": schema.SetAttribute{
+			ElementType: types.StringType, Optional: true, Computed: true,
+			Validators: []validator.Set{elements{parsing("the ARN of a KMS key", share.ParseKeyARN)}},
+			MarkdownDescription: "ARNs of the KMS keys that the role may use through S3 for the share's objects: to decrypt with `read` and " +
+				"`read_versions`, to encrypt with `write`. Default: the bucket's default key when the share is made, none where the bucket is " +
+				"not encrypted with a customer managed key. Give all of them when older objects have other keys; `[]` for none. The key's own " +
+				"policy must allow IAM policies of its account (or the role), as the default key policy does.",
+		},
 		"expires_at": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{parsing("a time", share.ParseExpiry)},
 			MarkdownDescription: "Time of RFC 3339 after which IAM and S3 themselves refuse everything, without an apply, live sessions included.",

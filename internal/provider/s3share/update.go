@@ -58,6 +58,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(ids.done(ctx, resp.Private)...)
+	resp.Diagnostics.Append(noteDefaultKeys(ctx, config, resp.Private)...)
 	settled := []string{unfinishedKey, dueKey, importedKey, begunKey, lostKey}
 	if drawn {
 		settled = append(settled, nextKey)
