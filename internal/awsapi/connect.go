@@ -63,6 +63,7 @@ func (c Connection) account(loaded aws.Config) *Account {
 	return &Account{
 		iam: newIAMCalls(iam.NewFromConfig(loaded, func(o *iam.Options) {
 			o.BaseEndpoint = override(o.BaseEndpoint, c.Endpoints.IAM)
+			o.APIOptions = append(slices.Clone(o.APIOptions), newNursery(c.Delay).attach)
 		})),
 		sts:  c.newSTS(loaded),
 		side: c.Side,

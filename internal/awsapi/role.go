@@ -25,7 +25,18 @@ func (a *Account) findRole(ctx context.Context, name string) (*share.Role, error
 	if err != nil {
 		return nil, a.failing("iam:GetRole", err)
 	}
-	return readRole(answer.Role)
+	found, err := readRole(answer.Role)
+	if err == nil && !strings.HasPrefix(found.ARN, "arn:") {
+		found.ARN, err = a.roleARN(ctx, *found, name)
+	}
+	return found, err
+}
+
+// roleARN builds the ARN of a role, in whose place GetRole may show the unique ID for a while after CreateRole.
+func (a *Account) roleARN(ctx context.Context, role share.Role, name string) (string, error) {
+	identity, err := a.Identity(ctx)
+	owner := share.Account{ID: identity.AccountID, Partition: identity.Partition}
+	return share.Spec{Owner: owner, Path: role.Path, Name: share.Name(name)}.RoleARN(), err
 }
 
 // readRole turns IAM's answer into a share's role.
