@@ -32,7 +32,9 @@ const foreign = `{"Version":"2008-10-17","Id":"theirs","Statement":[` +
 
 // world is a simulator with an owner, a bucket with somebody's policy and a consumer with a role etl.
 type world struct {
-	sim   *awssim.Server
+	sim *awssim.Server
+	// clock moves when the provider waits; nil for the wall clock, and nobody waits.
+	clock *awssim.Clock
 	owner *awssim.Account
 	// account is the consumer's; the keys belong to administrators of the owner, the consumer and a third account.
 	account                   *awssim.Account
@@ -41,7 +43,17 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{sim: awssim.Start(awssim.Options{})}
+	return newWorldAt(t, nil)
+}
+
+// newWorldAt is a world with a clock of its own.
+func newWorldAt(t *testing.T, clock *awssim.Clock) *world {
+	t.Helper()
+	options := awssim.Options{}
+	if clock != nil {
+		options.Now = clock.Now
+	}
+	w := &world{sim: awssim.Start(options), clock: clock}
 	t.Cleanup(w.sim.Close)
 	w.owner = w.sim.AddAccount(ownerID)
 	w.owner.AddBucket(bucket, awssim.BucketOptions{Region: region})
@@ -69,13 +81,13 @@ func (w *world) iam() *iam.Client { return iam.NewFromConfig(w.config(w.ownerKey
 // start gives a reconciler as a fresh process of the provider has it.
 func (w *world) start(t *testing.T) *reconcile.Reconciler {
 	t.Helper()
-	return reconcile.New(awsapi.NewCloud(w.connect(t, awsapi.OwnerSide, w.ownerKey), w.connect(t, awsapi.ConsumerSide, w.consumer), noWait), time.Now)
+	return reconcile.New(awsapi.NewCloud(w.connect(t, awsapi.OwnerSide, w.ownerKey), w.connect(t, awsapi.ConsumerSide, w.consumer), w.pause), w.now)
 }
 
 func (w *world) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) *awsapi.Account {
 	t.Helper()
 	account, err := awsapi.Connect(t.Context(), awsapi.Connection{
-		Side: side, Region: region, S3UsePathStyle: true, Delay: func(time.Duration) time.Duration { return 0 },
+		Side: side, Region: region, S3UsePathStyle: true, Delay: w.delay,
 		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey), Token: awsapi.Secret(key.SessionToken)},
 		Endpoints: awsapi.Endpoints{IAM: w.sim.URL(), S3: w.sim.URL(), STS: w.sim.URL()},
 	})
@@ -85,7 +97,25 @@ func (w *world) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) 
 	return account
 }
 
-func noWait(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+// delay lets time pass on the world's clock.
+func (w *world) delay(wanted time.Duration) time.Duration {
+	if w.clock != nil {
+		w.clock.Advance(wanted)
+	}
+	return 0
+}
+
+func (w *world) pause(ctx context.Context, wanted time.Duration) error {
+	w.delay(wanted)
+	return ctx.Err()
+}
+
+func (w *world) now() time.Time {
+	if w.clock != nil {
+		return w.clock.Now()
+	}
+	return time.Now()
+}
 
 // etlReports is a share with every kind of part.
 func etlReports() share.Spec {
