@@ -15,6 +15,8 @@ import (
 type Prior struct {
 	Spec         share.Spec
 	RoleUniqueID string
+	// InSync tells that the last refresh found exactly Spec, and that nothing was written since.
+	InSync bool
 	// RevokeSessions ends the sessions that were issued until now.
 	RevokeSessions bool
 }
@@ -37,10 +39,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	o := r.join(next)
 	defer o.leave()
 	outcome := Outcome{Spec: next, RoleUniqueID: prior.RoleUniqueID, Begun: true}
-	roles := slices.Concat(prior.Spec.Consumer.AttachToRoles, next.Consumer.AttachToRoles)
-	slices.Sort(roles)
-	roles = slices.Compact(roles)
-	observed, err := r.observe(ctx, next, roles)
+	observed, err := r.observeKnown(ctx, prior, next)
 	if err != nil {
 		return outcome, err
 	}
@@ -56,9 +55,10 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 		outcome.RoleUniqueID = observed.Role.UniqueID
 	}
 	roleID, err := o.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
-	if awsapi.IsTaken(err) {
-		// The role that was missing is there: CreateRole was repeated because its first answer was lost.
-		if observed, err = r.observe(ctx, next, roles); err == nil && observed.Role != nil {
+	if awsapi.IsTaken(err) || prior.InSync && awsapi.IsAbsent(err) {
+		// The role that was missing is there: CreateRole was repeated because its first answer was lost. Or something that
+		// the refresh has seen is gone.
+		if observed, err = r.observe(ctx, next, consumerRoles(prior.Spec, next)); err == nil && observed.Role != nil {
 			outcome.RoleUniqueID = observed.Role.UniqueID
 			roleID, err = o.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
 		}
@@ -74,6 +74,35 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 		l.unfinished.Store(nil)
 	}
 	return outcome, err
+}
+
+// consumerRoles are the roles that have the consumer policy before or after.
+func consumerRoles(prior, next share.Spec) []string {
+	roles := slices.Concat(prior.Consumer.AttachToRoles, next.Consumer.AttachToRoles)
+	slices.Sort(roles)
+	return slices.Compact(roles)
+}
+
+// observeKnown reads the role and takes the rest as the refresh found it moments ago, in another process of the same run,
+// if that was all as it should be and the role is still the same. The bucket policy is read again where it is written.
+func (r *Reconciler) observeKnown(ctx context.Context, prior Prior, next share.Spec) (share.Observed, error) {
+	roles := consumerRoles(prior.Spec, next)
+	if !prior.InSync || prior.Spec.BucketPolicyMode != next.BucketPolicyMode {
+		return r.observe(ctx, next, roles)
+	}
+	role, err := r.cloud.FindRole(ctx, next)
+	if err != nil {
+		return share.Observed{}, err
+	}
+	if role == nil || role.UniqueID != prior.RoleUniqueID {
+		return r.observe(ctx, next, roles)
+	}
+	observed := share.Render(prior.Spec).Existing(role)
+	if next.BucketPolicyMode == share.OutputOnly {
+		observed.Bucket = share.BucketPolicy{}
+	}
+	observed.Consumer, err = r.cloud.ObserveConsumer(ctx, next, roles)
+	return observed, err
 }
 
 // revoke refuses all sessions that were issued until now. AWS compares whole seconds, so that the one that runs counts as

@@ -63,6 +63,7 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(rememberDue(ctx, state, r.data.Shares.Now(), resp.Private)...)
 	resp.Diagnostics.Append(r.drawAhead(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(noteInSync(ctx, reading, resp.Private)...)
 	resp.Diagnostics.Append(warnOfOpenings(desired.Spec, reading.Drift)...)
 }
 

@@ -38,10 +38,12 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	inSync, diags := wasInSync(ctx, req.Private, resp.Private)
+	resp.Diagnostics.Append(diags...)
 	ids := idChange{config: config, plan: plan, state: &state, held: held}
 	next.RevokedBefore = timeOf(plan.revokedSo(&state))
 	outcome, err := r.data.Shares.Update(ctx, reconcile.Prior{
-		Spec: prior, RoleUniqueID: state.RoleUniqueID.ValueString(), RevokeSessions: plan.SessionsRevokedBefore.IsUnknown(),
+		Spec: prior, RoleUniqueID: state.RoleUniqueID.ValueString(), InSync: inSync, RevokeSessions: plan.SessionsRevokedBefore.IsUnknown(),
 	}, ids.complete(next))
 	if err != nil {
 		state.RoleUniqueID = textOrNull(outcome.RoleUniqueID)
