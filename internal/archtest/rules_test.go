@@ -36,6 +36,9 @@ var rules = []rule{
 	{"internal/policy/verdict", "whether AWS would allow a call", []edge{
 		{"internal/policy", "verdicts are about documents"},
 	}},
+	{"internal/policy/s3action", "the actions of S3, their resources and condition keys", []edge{
+		{"internal/policy", "patterns of actions"},
+	}},
 	{"internal/share", "valid specs, derived names and Sids, rendered documents", []edge{
 		{"internal/policy", "a share is rendered as documents"},
 	}},
@@ -53,6 +56,7 @@ var rules = []rule{
 		{"internal/share", "what is promised"},
 		{"internal/policy", "the documents around it"},
 		{"internal/policy/verdict", "what comes of them is judged"},
+		{"internal/policy/s3action", "which condition keys a call has"},
 	}},
 	{"internal/exit", "a share as configuration for hashicorp/aws", []edge{
 		{"internal/share", "what is written down"},
@@ -132,7 +136,7 @@ var rules = []rule{
 	{"internal/awssim/s3sim", "S3", []edge{
 		{"internal/awssim/kmssim", "keys of objects"},
 		{"internal/awssim/directory", "who calls"}, {"internal/awssim/grammar", "bucket policies that S3 refuses"},
-		{"internal/awssim/sigv4", "signed uploads"}, {"internal/policy", "bucket policies"}, {"internal/policy/verdict", "the judge of calls to S3"},
+		{"internal/awssim/sigv4", "signed uploads"}, {"internal/policy/s3action", "what actions take"}, {"internal/policy", "bucket policies"}, {"internal/policy/verdict", "the judge of calls to S3"},
 		{storage, "the objects"},
 	}},
 

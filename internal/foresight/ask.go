@@ -29,7 +29,7 @@ func (q question) ask() (verdict.Answer, []Reason) {
 	}
 	var answers []verdict.Answer
 	live := map[string]bool{}
-	for _, w := range worldsOf(q.isOpen, q.documents()...) {
+	for _, w := range worldsOf(q.isOpen, speaking(whole)) {
 		request, open := w.in(q.request, q.open)
 		one, err := verdict.Weigh(request, open, q.policies)
 		if err != nil {
@@ -74,17 +74,17 @@ func (q question) isOpen(key string) bool {
 	return !slices.Contains(ofCaller, key) && q.open.Unknown(key)
 }
 
-func (q question) documents() (documents []policy.Document) {
-	all := slices.Concat(q.policies.Identity, q.policies.Session)
-	for _, one := range []*verdict.Policy{q.policies.Boundary, q.policies.Resource} {
-		if one != nil {
-			all = append(all, *one)
+// speaking are the statements that may decide about the call. Others do not matter, whatever they compare.
+func speaking(w verdict.Weighing) (statements []policy.Statement) {
+	for _, deny := range w.Denies {
+		statements = append(statements, deny.Statement)
+	}
+	for _, need := range w.Needs {
+		for _, allow := range need.Allows {
+			statements = append(statements, allow.Statement)
 		}
 	}
-	for _, one := range all {
-		documents = append(documents, one.Document)
-	}
-	return documents
+	return statements
 }
 
 // judgement holds the documents that decide about calls of the role.

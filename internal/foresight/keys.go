@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy/s3action"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy/verdict"
 )
 
@@ -30,38 +31,17 @@ var byServices = []string{
 // byKind are keys of which a session of a role that was assumed across accounts has none.
 var byKind = []string{"aws:username", "aws:federatedprovider"}
 
-// ofActions are the keys of S3 that only some actions have, by the beginning of the key.
-var ofActions = []struct {
-	key     string
-	actions []string
-}{
-	{"s3:prefix", listings}, {"s3:delimiter", listings}, {"s3:max-keys", listings},
-	{"s3:existingobjecttag/", []string{
-		"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObjectTagging",
-	}},
-	{"s3:requestobjecttag", []string{"s3:PutObject", "s3:PutObjectTagging"}},
-	{"s3:versionid", []string{"s3:GetObjectVersion"}},
-	{"s3:x-amz-", []string{"s3:PutObject"}},
-	{"s3:object-lock-", []string{"s3:PutObject"}},
-	{"s3:if-", []string{"s3:PutObject"}},
-	{"s3:objectcreationoperation", []string{"s3:PutObject"}},
-	{"s3:dataaccesspoint", nil}, // only calls through an access point
-	{"s3:accesspointnetworkorigin", nil},
-}
-
-var listings = []string{"s3:ListBucket", "s3:ListBucketVersions"}
+// ofAccessPoints are keys that only calls through an access point have.
+var ofAccessPoints = []string{"s3:dataaccesspointaccount", "s3:dataaccesspointarn", "s3:accesspointnetworkorigin"}
 
 // lacks tells that a call of that action has no such key. The key is in lower case.
 func lacks(action, key string) bool {
-	if slices.Contains(byServices, key) {
+	if slices.Contains(byServices, key) || slices.Contains(ofAccessPoints, key) {
 		return true
 	}
-	for _, one := range ofActions {
-		if strings.HasPrefix(key, one.key) {
-			return !slices.Contains(one.actions, action)
-		}
-	}
-	return false
+	name, ofS3 := strings.CutPrefix(key, "s3:")
+	known, isKnown := s3action.Named(action)
+	return ofS3 && !(isKnown && known.Takes(name))
 }
 
 // timesAt are the keys that follow from the time.

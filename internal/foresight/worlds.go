@@ -21,9 +21,9 @@ type world map[string]*string
 // mostWorlds bounds the work. Keys that would lead beyond it stay open.
 const mostWorlds = 64
 
-// worldsOf gives the cases of the keys that the documents compare and that are open.
-func worldsOf(isOpen func(key string) bool, documents ...policy.Document) []world {
-	compared := comparisonsIn(documents)
+// worldsOf gives the cases of the keys that the statements compare and that are open.
+func worldsOf(isOpen func(key string) bool, statements []policy.Statement) []world {
+	compared := comparisonsIn(statements)
 	cases := map[string][]*string{}
 	if isOpen(tlsVersion) && compared[tlsVersion] != nil {
 		cases[tlsVersion] = values(tlsVersions...)
@@ -68,7 +68,7 @@ func values(texts ...string) []*string {
 	return pointers
 }
 
-// networks are the two ways that a call can come, or one where no document looks at it.
+// networks are the two ways that a call can come, or one where no statement looks at it.
 func networks(isOpen func(key string) bool, compared map[string]*comparison) []world {
 	if !isOpen(sourceIP) {
 		return []world{{}}
@@ -127,7 +127,7 @@ func (w world) in(r verdict.Request, o verdict.Open) (verdict.Request, verdict.O
 	return r, o
 }
 
-// comparison is all that documents compare one key with.
+// comparison is all that statements compare one key with.
 type comparison struct {
 	operators []string // without IfExists and set operators
 	values    []string
@@ -135,7 +135,7 @@ type comparison struct {
 	variable  bool // it stands in other values as a policy variable
 }
 
-func comparisonsIn(documents []policy.Document) map[string]*comparison {
+func comparisonsIn(statements []policy.Statement) map[string]*comparison {
 	found := map[string]*comparison{}
 	of := func(key string) *comparison {
 		key = strings.ToLower(key)
@@ -144,16 +144,14 @@ func comparisonsIn(documents []policy.Document) map[string]*comparison {
 		}
 		return found[key]
 	}
-	for _, document := range documents {
-		for _, statement := range document.Statements() {
-			for operator, keys := range statement.Condition {
-				for key, values := range keys {
-					of(key).add(operator, values)
-				}
+	for _, statement := range statements {
+		for operator, keys := range statement.Condition {
+			for key, values := range keys {
+				of(key).add(operator, values)
 			}
-			for _, key := range variablesIn(statement) {
-				of(key).variable = true
-			}
+		}
+		for _, key := range variablesIn(statement) {
+			of(key).variable = true
 		}
 	}
 	return found
