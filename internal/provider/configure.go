@@ -47,13 +47,19 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	cloud := awsapi.NewCloud(owner, consumer, awsapi.Sleep)
+	cloud := awsapi.NewCloud(owner, consumer, p.pause)
 	if sweepMode(given.Sweep.ValueString()) == sweepOff {
 		cloud = cloud.WithoutSweep()
 	}
 	data.Shares = reconcile.New(cloud, p.now)
 	data.Survey = reconcile.NewSurvey(cloud, share.Path(data.RolePath), p.now)
 	data.Exchange = reconcile.NewExchange(cloud, data.Shares)
+	data.Proofs = reconcile.NewProver(cloud, p.now)
+	if consumer == nil {
+		// A provider of the consumer's people has one account: it is the consumer.
+		cloud = awsapi.NewCloud(owner, owner, p.pause)
+	}
+	data.Halves, data.HalfProofs = reconcile.NewHalves(cloud), reconcile.NewProver(cloud, p.now)
 	handOut(resp, data)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
 )
 
@@ -24,6 +25,7 @@ var (
 type crossaccount struct {
 	version string
 	now     func() time.Time
+	pause   awsapi.Pause
 }
 
 // New makes the provider of a version, as a server wants it.
@@ -31,7 +33,12 @@ func New(version string) func() provider.Provider { return NewAt(version, time.N
 
 // NewAt is New with another clock, by which rotations and expiries are due.
 func NewAt(version string, now func() time.Time) func() provider.Provider {
-	return func() provider.Provider { return &crossaccount{version: version, now: now} }
+	return NewWaiting(version, now, awsapi.Sleep)
+}
+
+// NewWaiting is NewAt with another way to wait between two looks at what takes its time to spread through AWS.
+func NewWaiting(version string, now func() time.Time, pause awsapi.Pause) func() provider.Provider {
+	return func() provider.Provider { return &crossaccount{version: version, now: now, pause: pause} }
 }
 
 // Metadata implements provider.Provider.
@@ -46,7 +53,7 @@ func (p *crossaccount) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 
 // Resources implements provider.Provider.
 func (p *crossaccount) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{s3share.NewResource}
+	return []func() resource.Resource{s3share.NewResource, s3share.NewConsumerResource}
 }
 
 // DataSources implements provider.Provider.

@@ -49,3 +49,9 @@ func (s Spec) CheckHalf(consumer Account) error {
 	}
 	return nil
 }
+
+// Detached is the half without any roles.
+func (s Spec) Detached() Spec {
+	s.Consumer.AttachToRoles = nil
+	return s
+}

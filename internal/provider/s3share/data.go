@@ -12,6 +12,12 @@ type ProviderData struct {
 	Survey *reconcile.Survey
 	// Exchange hands over external IDs and sessions. It is nil while Deferred.
 	Exchange *reconcile.Exchange
+	// Proofs tries shares as their consumer. It is nil while Deferred.
+	Proofs *reconcile.Prover
+	// Halves carries out the lives of consumers' halves, with the provider's own credentials where it has none of a
+	// consumer; HalfProofs tries them. Both are nil while Deferred.
+	Halves     *reconcile.Halves
+	HalfProofs *reconcile.Prover
 	// RolePath is the IAM path of share roles that give none themselves.
 	RolePath string
 	// DefaultTags are put on every role; a resource's own tags win.
