@@ -57,6 +57,7 @@ func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, 
 		resp.Diagnostics.Append(noteDefaultKeys(ctx, config, resp.Private)...)
 	}
 	if err == nil {
+		resp.Diagnostics.Append(r.verifyCreated(ctx, ids, outcome.Spec, resp)...)
 		return
 	}
 	if outcome.Begun {
@@ -88,7 +89,7 @@ func unusable(err error) string {
 	switch step.Failed.Part {
 	case changes.PermissionsPolicy:
 		return "its role can be assumed and reaches nothing"
-	case changes.BucketStatement:
+	case changes.BucketStatement, changes.Delegation:
 		return "its statements are not in the bucket policy"
 	case changes.ConsumerPolicy:
 		return "the consumer policy is not on role " + step.Failed.Target

@@ -41,7 +41,7 @@ func (m *model) fillNames(owner share.Account) {
 func (m *model) fillDocuments(desired share.Desired) {
 	m.TrustPolicy = types.StringValue(share.Mask(desired.Trust))
 	m.PermissionsPolicy = types.StringValue(desired.Permissions.JSON())
-	m.BucketPolicyStatements = types.StringValue(share.StatementList(desired.BucketStatements))
+	m.BucketPolicyStatements = types.StringValue(share.StatementList(desired.Shown()))
 	m.ConsumerPolicy = types.StringValue(desired.Consumer.JSON())
 	m.Summary = listOf(desired.Spec.Summary())
 	m.Drift = listOf(nil)
@@ -91,9 +91,9 @@ func (m *model) fillDrifted(part changes.Part, desired share.Desired, observed s
 		if have := observed.Permissions(); have != nil {
 			m.PermissionsPolicy = types.StringValue(have.JSON())
 		}
-	case changes.BucketStatement:
+	case changes.BucketStatement, changes.Delegation:
 		m.BucketPolicyStatements = types.StringNull()
-		if have := observed.Statements(desired.Spec); len(have) > 0 {
+		if have := observed.Shown(desired.Spec); len(have) > 0 {
 			m.BucketPolicyStatements = types.StringValue(share.StatementList(have))
 		}
 	}
@@ -133,7 +133,7 @@ func (m *model) fillArguments(spec share.Spec, defaultTags map[string]string) {
 	m.BucketPolicyMode = types.StringValue(string(spec.BucketPolicyMode))
 	m.Via = types.StringValue("role")
 	m.Exclusive = types.BoolValue(spec.Exclusive)
-	m.RevokeOnChange = types.BoolValue(false)
+	m.RevokeOnChange, m.Verify = types.BoolValue(false), types.BoolValue(false)
 	m.KMSKeyARNs = setOf(texts(spec.KMSKeys))
 	m.Perimeter = perimeterOf(spec.Perimeter)
 	m.ExpiresAt = timeOrNull(spec.ExpiresAt)

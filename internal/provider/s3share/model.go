@@ -15,6 +15,7 @@ type model struct {
 	ExternalIDWOVersion  types.Int64    `tfsdk:"external_id_wo_version"`
 	RevokeSessionsBefore types.String   `tfsdk:"revoke_sessions_before"`
 	RevokeOnChange       types.Bool     `tfsdk:"revoke_on_change"`
+	Verify               types.Bool     `tfsdk:"verify"`
 	EnforceVerdict       types.Bool     `tfsdk:"enforce_verdict"`
 	Timeouts             timeouts.Value `tfsdk:"timeouts"`
 }

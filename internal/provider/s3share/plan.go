@@ -96,6 +96,7 @@ func (p *planning) run(ctx context.Context) {
 	}
 	p.checkExpiry(spec)
 	p.checkReach(ctx, spec)
+	p.checkVerify(ctx, spec)
 	if !known || owner.ID == "" || p.plan.ExternalIDPrevious.IsUnknown() {
 		p.plan.forgetDocuments()
 		p.planRevocation(ctx, nil)

@@ -73,9 +73,12 @@ func argumentAttributes() map[string]schema.Attribute {
 		},
 		"bucket_policy_mode": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(string(share.OwnStatements)),
-			Validators: []validator.String{oneOf(string(share.OwnStatements), string(share.OutputOnly))},
-			MarkdownDescription: "`statement` (default) keeps the share's statements inside the bucket policy. `output_only` never touches " +
-				"the bucket policy: hand `bucket_policy_statements` to whoever owns the document.",
+			Validators: []validator.String{oneOf(string(share.OwnStatements), string(share.Delegated), string(share.OutputOnly))},
+			MarkdownDescription: "`statement` (default) keeps the share's statements inside the bucket policy, about 290 bytes of the 20 KB that S3 " +
+				"allows. `delegated` keeps one pair of statements there for all shares on the bucket whose roles are under the same `path`, " +
+				"so that their number is not limited by the bucket policy: it lets the owner's IAM policies decide what those roles may do, and " +
+				"each role's own policy does. The pair goes with the last share (the provider then needs `iam:ListRoles`). `output_only` " +
+				"never touches the bucket policy: hand `bucket_policy_statements` to whoever owns the document.",
 		},
 		"via": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString("role"),
@@ -92,6 +95,15 @@ func argumentAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "`true` makes it an error of the plan when something that the share promises will not work, because a statement of " +
 				"the bucket policy refuses it for sure; nothing is written then. Default `false`: such findings are warnings. See `verdict`.",
+		},
+		"verify": schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Whether create and each update then try the share with the credentials of the provider's `consumer`, who must be " +
+				"among those whom the share lets in: AssumeRole with the external ID must succeed, without it must be refused, one object " +
+				"of the share must be readable and one outside must not be. What is too young to work is waited for, a minute at most for each trial. If a " +
+				"trial fails, the apply fails and says what is left as a cause; the state keeps the share with `verify = false`, so that the next " +
+				"apply verifies again. What cannot be tried (there is no such object, or the owner may not list the bucket) is a warning. " +
+				"Nothing is written or changed by it. Default `false`.",
 		},
 		"kms_key_arns": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Computed: true,

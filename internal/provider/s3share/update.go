@@ -66,6 +66,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		settled = append(settled, nextKey)
 	}
 	resp.Diagnostics.Append(r.settle(ctx, resp.Private, settled)...)
+	resp.Diagnostics.Append(r.verifyWritten(ctx, ids, outcome.Spec, &resp.State)...)
 }
 
 // settle forgets what was noted for a change that is done, and draws the external ID of the next rotation.
