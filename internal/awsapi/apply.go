@@ -25,7 +25,7 @@ func (c *Cloud) Apply(ctx context.Context, change changes.Change) (Result, error
 	switch change.Part {
 	case changes.Role:
 		return c.applyRole(ctx, change)
-	case changes.BucketStatement:
+	case changes.BucketStatement, changes.Delegation:
 		return Result{}, c.applyBucket(ctx, change)
 	case changes.ConsumerPolicy:
 		return Result{}, c.applyConsumer(ctx, change)
@@ -82,6 +82,9 @@ func (c *Cloud) applyToRole(ctx context.Context, change changes.Change) error {
 func (c *Cloud) applyBucket(ctx context.Context, change changes.Change) error {
 	spec := change.Desired.Spec
 	wanted := edit{spec: spec, statements: change.Desired.BucketStatements}
+	if change.Part == changes.Delegation {
+		wanted = edit{spec: spec, statements: change.Desired.Delegation, common: true}
+	}
 	if change.Verb == changes.Delete {
 		wanted.statements = nil
 	}
@@ -92,6 +95,9 @@ func (c *Cloud) applyBucket(ctx context.Context, change changes.Change) error {
 func (c *Cloud) writeStatements(ctx context.Context, bucket share.Bucket, edits []edit) error {
 	owner, err := c.Owner(ctx)
 	if err != nil {
+		return err
+	}
+	if edits, err = c.withoutNeeded(ctx, edits); err != nil || len(edits) == 0 {
 		return err
 	}
 	calls := bucketCalls{account: c.owner, bucket: bucket, owner: owner.ID}

@@ -10,13 +10,23 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// edit replaces the statements of one share in a bucket policy; no statements take the share out.
+// edit replaces the statements of one share, or of all shares together, in a bucket policy; no statements take them out.
 type edit struct {
 	spec       share.Spec
 	statements []policy.Statement
+	// common tells that it is about the statements that shares have in common.
+	common bool
 }
 
-func (e edit) owns(statement policy.Statement) bool { return e.spec.Owns(statement) }
+func (e edit) owns(statement policy.Statement) bool {
+	if e.common {
+		return e.spec.OwnsDelegation(statement)
+	}
+	return e.spec.Owns(statement)
+}
+
+// releases tells that the edit takes away what other shares may need.
+func (e edit) releases() bool { return e.common && len(e.statements) == 0 }
 
 // isIn tells that a document has the statements of the edit and no others of the share.
 func (e edit) isIn(document policy.Document) bool {

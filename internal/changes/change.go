@@ -29,6 +29,7 @@ const (
 	TrustPolicy       Part = "trust policy"
 	PermissionsPolicy Part = "permissions policy"
 	BucketStatement   Part = "bucket statement"
+	Delegation        Part = "bucket delegation"
 	ConsumerPolicy    Part = "consumer policy"
 	Revocation        Part = "revocation of sessions"
 	InlinePolicy      Part = "inline policy"

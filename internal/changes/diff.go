@@ -187,6 +187,7 @@ func (d *differ) diffBucket() {
 	if d.desired.Spec.BucketPolicyMode == share.OutputOnly || d.observed.Bucket.State == share.BucketUnread {
 		return
 	}
+	d.diffDelegation()
 	have := d.observed.Statements(d.desired.Spec)
 	if policy.New(d.desired.BucketStatements...).Equal(policy.New(have...)) {
 		return
@@ -194,11 +195,30 @@ func (d *differ) diffBucket() {
 	switch {
 	case d.observed.Bucket.State == share.BucketMissing:
 		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: fmt.Sprintf("bucket %s does not exist: there is nothing to share", d.desired.Spec.Bucket)})
+	case len(d.desired.BucketStatements) == 0:
+		d.add(Change{Verb: Delete, Part: BucketStatement, Sentence: "is there beside the statement for all shares on the bucket: it is not needed"})
 	case len(have) == 0:
 		d.add(Change{Verb: Create, Part: BucketStatement, Sentence: "is missing from the bucket policy: the role still has what its permissions policy allows"})
 	default:
 		sentence, widens := describeGrants(d.desired.Spec, d.desired.BucketStatements, have)
 		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: sentence, Widens: widens})
+	}
+}
+
+// diffDelegation compares the statements that the share has in common with others.
+func (d *differ) diffDelegation() {
+	want, have := d.desired.Delegation, d.observed.Delegation(d.desired.Spec)
+	if len(want) == 0 || policy.New(want...).Equal(policy.New(have...)) {
+		return
+	}
+	switch {
+	case d.observed.Bucket.State == share.BucketMissing:
+		d.add(Change{Verb: Update, Part: Delegation, Sentence: fmt.Sprintf("bucket %s does not exist: there is nothing to share", d.desired.Spec.Bucket)})
+	case len(have) == 0:
+		d.add(Change{Verb: Create, Part: Delegation, Sentence: "is missing from the bucket policy: the roles still have what their permissions policies allow"})
+	default:
+		sentence, widens := describeGrants(d.desired.Spec, want, have)
+		d.add(Change{Verb: Update, Part: Delegation, Sentence: sentence, Widens: widens})
 	}
 }
 

@@ -35,7 +35,7 @@ func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Ch
 	all, p.permissions = part(all, func(c Change) bool { return c.Part == PermissionsPolicy })
 	all, p.boundary = part(all, func(c Change) bool { return c.Part == Boundary })
 	all, p.excess = part(all, func(c Change) bool {
-		return c.Part == InlinePolicy || c.Part == ManagedPolicy || c.Part == BucketStatement && c.Verb == Update
+		return c.Part == InlinePolicy || c.Part == ManagedPolicy || (c.Part == BucketStatement || c.Part == Delegation) && c.Verb == Update
 	})
 	if len(role) > 0 {
 		return slices.Concat(leaving, p.excess, role, revocation, p.permissions, all)
@@ -156,6 +156,12 @@ func (p planner) exchanged() []Change {
 		after = []Change{last}
 	}
 	return slices.Concat(before, p.excess, p.boundary, after)
+}
+
+// Release takes away what shares in the mode Delegated have in common, once no other share needs it.
+func Release(spec share.Spec) Change {
+	spec.BucketPolicyMode = share.Delegated
+	return Change{Verb: Delete, Part: Delegation, Desired: share.Render(spec), Sentence: "goes with the last share that needs it"}
 }
 
 // Revoke refuses the sessions of a share's role that were issued before desired.Spec.RevokedBefore.

@@ -107,7 +107,7 @@ func (r *Reconciler) create(ctx context.Context, o operation, spec share.Spec) (
 	if err != nil {
 		return Outcome{Spec: spec}, err
 	}
-	outcome, err := o.build(ctx, wanted)
+	outcome, err := o.build(ctx, wanted, bucket)
 	if awsapi.IsTaken(err) {
 		return r.finish(ctx, o, spec)
 	}
@@ -139,9 +139,13 @@ func (r *Reconciler) DrawExternalID() (share.ExternalID, error) {
 
 // build makes everything of a share that is not there at all. No read goes ahead: CreateRole itself tells of a role of
 // that name.
-func (o operation) build(ctx context.Context, spec share.Spec) (Outcome, error) {
+func (o operation) build(ctx context.Context, spec share.Spec, bucket share.BucketPolicy) (Outcome, error) {
+	observed := nothing(spec)
+	if bucket.State == share.BucketHasPolicy {
+		observed.Bucket = bucket // other shares may have written what all have in common
+	}
 	desired := share.Render(spec)
-	steps := changes.Diff(desired, nothing(spec))
+	steps := changes.Diff(desired, observed)
 	roleID, err := o.apply(ctx, steps)
 	return Outcome{Spec: spec, RoleUniqueID: roleID, Begun: roleID != ""}, err
 }

@@ -31,7 +31,16 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 		}
 	}
 	d := deletion{operation: o, desired: share.Render(prior.Spec)}
-	return d.run(ctx)
+	if kept, err = d.run(ctx); err == nil && prior.Spec.BucketPolicyMode == share.Delegated {
+		err = o.release(ctx, prior.Spec)
+	}
+	return kept, err
+}
+
+// release takes away what the share had in common with others, when it was the last.
+func (o operation) release(ctx context.Context, spec share.Spec) error {
+	_, err := o.apply(ctx, []changes.Change{changes.Release(spec)})
+	return err
 }
 
 // revokeOwn ends the sessions of the role, if it is the share's.

@@ -66,6 +66,9 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	if roleID != "" {
 		outcome.RoleUniqueID = roleID
 	}
+	if err == nil && prior.Spec.BucketPolicyMode == share.Delegated && next.BucketPolicyMode != share.Delegated {
+		err = o.release(ctx, next)
+	}
 	if err == nil && prior.RevokeSessions {
 		outcome.Spec.RevokedBefore, err = r.revoke(ctx, o, next)
 	}

@@ -16,7 +16,9 @@ type Desired struct {
 	Trust            policy.Document
 	Permissions      policy.Document
 	BucketStatements []policy.Statement
-	Consumer         policy.Document
+	// Delegation are the statements that the share has in common with others, in the mode Delegated.
+	Delegation []policy.Statement
+	Consumer   policy.Document
 	// Revocation is the policy on the role that refuses older sessions; it is there when Spec.RevokedBefore is set.
 	Revocation policy.Document
 }
@@ -49,6 +51,7 @@ func Render(spec Spec) Desired {
 		Trust:            spec.renderTrust(),
 		Permissions:      spec.renderPermissions(),
 		BucketStatements: spec.renderBucketStatements(),
+		Delegation:       spec.renderDelegation(),
 		Consumer:         spec.renderConsumerPolicy(),
 		Revocation:       renderRevocation(spec.RevokedBefore),
 	}

@@ -76,6 +76,12 @@ func situations(t *testing.T) map[string]share.Spec {
 		}
 		s.ExpiresAt = time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
 	})
+	add("delegated", func(s *share.Spec) {
+		s.BucketPolicyMode = share.Delegated
+		s.Access = []share.Word{share.Read, share.List}
+		s.Prefixes = []share.Prefix{"in/"}
+		s.Perimeter = share.Perimeter{SourceIPs: []string{"192.0.2.0/24"}}
+	})
 	add("keys_that_listing_needs_not", func(s *share.Spec) {
 		s.Access = []share.Word{share.List, share.Delete}
 		s.KMSKeys = []share.KeyARN{"arn:aws:kms:eu-central-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef"}
@@ -114,7 +120,7 @@ func golden(t *testing.T, spec share.Spec) []byte {
 	text, err := json.MarshalIndent(map[string]any{
 		"summary": spec.Summary(), "role": desired.Role, "role_arn": spec.RoleARN(),
 		"trust_policy": json.RawMessage(desired.Trust.JSON()), "permissions_policy": json.RawMessage(desired.Permissions.JSON()),
-		"bucket_policy_statements": json.RawMessage(share.StatementList(desired.BucketStatements)),
+		"bucket_policy_statements": json.RawMessage(share.StatementList(desired.Shown())),
 		"consumer_policy":          json.RawMessage(desired.Consumer.JSON()),
 	}, "", "  ")
 	if err != nil {

@@ -109,7 +109,7 @@ func (d Desired) Existing(role *Role) Observed {
 	observed := Observed{
 		Role:   role,
 		Inline: []NamedPolicy{{Name: PermissionsPolicyName, Document: d.Permissions}},
-		Bucket: BucketPolicy{State: BucketHasPolicy, Document: policy.New(d.BucketStatements...)},
+		Bucket: BucketPolicy{State: BucketHasPolicy, Document: policy.New(d.Shown()...)},
 	}
 	if !d.Spec.RevokedBefore.IsZero() {
 		observed.Inline = append(observed.Inline, NamedPolicy{Name: RevocationPolicyName, Document: d.Revocation})

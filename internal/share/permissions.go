@@ -67,6 +67,9 @@ func (s Spec) prefixPatterns(before string) policy.Values {
 // the role: the account always exists, so S3 never answers "Invalid principal", and naming it delegates without
 // granting: what the role's own policy does not allow stays refused.
 func (s Spec) renderBucketStatements() []policy.Statement {
+	if s.BucketPolicyMode == Delegated {
+		return nil
+	}
 	statements := s.renderGrants()
 	for i := range statements {
 		statements[i].Sid = SidBase(s.Name) + statements[i].Sid

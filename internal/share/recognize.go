@@ -24,6 +24,9 @@ func Recognize(spec Spec, observed Observed) (recognized Spec, ok bool) {
 	spec.Tags = UserTags(role.Settings.Tags)
 	if spec.BucketPolicyMode == "" {
 		spec.BucketPolicyMode = OwnStatements
+		if len(observed.Statements(spec)) == 0 && len(observed.Delegation(spec)) > 0 {
+			spec.BucketPolicyMode = Delegated
+		}
 	}
 	spec.Exclusive = true
 	spec.RevokedBefore = observed.RevokedBefore()

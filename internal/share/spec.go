@@ -51,6 +51,8 @@ type BucketPolicyMode string
 const (
 	// OwnStatements keeps the share's statements inside the bucket policy.
 	OwnStatements BucketPolicyMode = "statement"
+	// Delegated has one pair of statements in the bucket policy for all shares on the bucket whose roles are under one path.
+	Delegated BucketPolicyMode = "delegated"
 	// OutputOnly never touches the bucket policy.
 	OutputOnly BucketPolicyMode = "output_only"
 )

@@ -107,6 +107,8 @@ func named(spec share.Spec, change changes.Change) string {
 		return "role " + string(spec.Name)
 	case changes.BucketStatement:
 		return "the share's statements in the policy of bucket " + string(spec.Bucket)
+	case changes.Delegation:
+		return "the statements for all shares in the policy of bucket " + string(spec.Bucket)
 	case changes.ConsumerPolicy:
 		return "the consumer policy on role " + change.Target
 	case changes.InlinePolicy, changes.ManagedPolicy:
