@@ -9,7 +9,8 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
 
-// Desired is all that should exist in AWS for a share.
+// Desired is all that should exist in AWS for a share. A direct share has no role, so that its settings, its policies and
+// what revokes its sessions are empty.
 type Desired struct {
 	Spec             Spec
 	Role             RoleSettings
@@ -19,6 +20,9 @@ type Desired struct {
 	// Delegation are the statements that the share has in common with others, in the mode Delegated.
 	Delegation []policy.Statement
 	Consumer   policy.Document
+	// KeyStatements are for the policy of each key, KeyGrants for each key; of direct shares alone.
+	KeyStatements []policy.Statement
+	KeyGrants     []KeyGrant
 	// Revocation is the policy on the role that refuses older sessions; it is there when Spec.RevokedBefore is set.
 	Revocation policy.Document
 }
@@ -35,6 +39,9 @@ type RoleSettings struct {
 // Render gives the documents of a spec. It cannot fail: what could be wrong was refused when the spec was parsed.
 func Render(spec Spec) Desired {
 	spec = spec.Normalized()
+	if spec.IsDirect() {
+		return spec.renderDirect()
+	}
 	tags := maps.Clone(spec.Tags)
 	if tags == nil {
 		tags = map[string]string{}

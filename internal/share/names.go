@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -147,5 +148,5 @@ func SidBase(name Name) string {
 // readable part of another share's Sid may itself look like this share's base and purpose.
 func OwnsSid(name Name, sid string) bool {
 	ending, found := strings.CutPrefix(sid, SidBase(name))
-	return found && slices.Contains(sidEndings, ending)
+	return found && (slices.Contains(sidEndings, ending) || slices.Contains(slices.Collect(maps.Values(directEndings)), ending))
 }

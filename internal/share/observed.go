@@ -19,6 +19,8 @@ type Observed struct {
 	Bucket            BucketPolicy
 	// Consumer are the consumer policies on roles of the consumer, one for each role that was asked about.
 	Consumer []ConsumerPolicy
+	// Keys are those that were asked about, for direct shares.
+	Keys []Key
 }
 
 // Role is a role as IAM has it.
@@ -96,6 +98,11 @@ func (o Observed) Exists(spec Spec) bool {
 	if o.Role != nil || len(o.Statements(spec)) > 0 {
 		return true
 	}
+	for _, key := range o.Keys {
+		if len(key.Statements(spec))+len(key.Grants) > 0 {
+			return true
+		}
+	}
 	for _, consumer := range o.Consumer {
 		if consumer.Document != nil {
 			return true
@@ -108,8 +115,11 @@ func (o Observed) Exists(spec Spec) bool {
 func (d Desired) Existing(role *Role) Observed {
 	observed := Observed{
 		Role:   role,
-		Inline: []NamedPolicy{{Name: PermissionsPolicyName, Document: d.Permissions}},
 		Bucket: BucketPolicy{State: BucketHasPolicy, Document: policy.New(d.Shown()...)},
+		Keys:   d.existingKeys(),
+	}
+	if !d.Spec.IsDirect() {
+		observed.Inline = []NamedPolicy{{Name: PermissionsPolicyName, Document: d.Permissions}}
 	}
 	if !d.Spec.RevokedBefore.IsZero() {
 		observed.Inline = append(observed.Inline, NamedPolicy{Name: RevocationPolicyName, Document: d.Revocation})

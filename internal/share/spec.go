@@ -15,7 +15,9 @@ type Spec struct {
 	Bucket   Bucket
 	Path     Path
 	Consumer Consumer
-	Access   []Word
+	// Via is how the consumer reaches the bucket; empty means ViaRole.
+	Via    Via
+	Access []Word
 	// Prefixes limits objects and listing; empty means the whole bucket.
 	Prefixes []Prefix
 	// ExternalIDs are accepted side by side; there is at least one, the newest first.
@@ -27,6 +29,8 @@ type Spec struct {
 	Perimeter  Perimeter
 	// KMSKeys may be used through S3; all of one region.
 	KMSKeys []KeyARN
+	// KMSAccess is for direct shares alone.
+	KMSAccess KMSAccess
 	// ExpiresAt ends all access; zero means never.
 	ExpiresAt time.Time
 	// MaxSessionDuration is between one and twelve hours, in whole seconds.
@@ -73,6 +77,11 @@ func (s Spec) Check() error {
 	}
 	if err := s.checkKeys(); err != nil {
 		return err
+	}
+	if s.IsDirect() {
+		if err := s.checkDirect(); err != nil {
+			return err
+		}
 	}
 	return s.Consumer.check(s.Owner)
 }
