@@ -23,7 +23,7 @@ func TestStoriesAreAllButModules(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"data-sources/crossaccount_s3_bucket_access", "data-sources/crossaccount_s3_share", "drop-box", "from-five-resources", "partner-feed", "policy-owned-elsewhere", "provider", "read-only",
+		"data-sources/crossaccount_s3_bucket_access", "data-sources/crossaccount_s3_share", "drop-box", "from-five-resources", "many-partners", "partner-feed", "policy-owned-elsewhere", "provider", "read-only",
 		"resources/crossaccount_s3_share", "resources/crossaccount_s3_share_consumer",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -63,7 +63,7 @@ func TestEveryModuleIsComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
+	want := []string{"README.md", "main.tf", "outputs.tf", "tests", "variables.tf", "versions.tf"}
 	for _, module := range modules {
 		entries, err := fs.ReadDir(examples.Files, module)
 		if err != nil {

@@ -84,8 +84,22 @@ func (l *life) live(t *testing.T) error {
 	if err := l.update(t, bare); err != nil {
 		return fmt.Errorf("writing the consumer policy again: %w", err)
 	}
-	_, err = l.start(t).Delete(t.Context(), reconcile.Prior{Spec: l.outcome.Spec, RoleUniqueID: l.outcome.RoleUniqueID})
-	return about("destroying", err)
+	if _, err = l.start(t).Delete(t.Context(), reconcile.Prior{Spec: l.outcome.Spec, RoleUniqueID: l.outcome.RoleUniqueID}); err != nil {
+		return about("destroying", err)
+	}
+	return l.liveDelegated(t, spec)
+}
+
+// liveDelegated makes and removes a share that would have its statements in common with others.
+func (l *life) liveDelegated(t *testing.T, spec share.Spec) error {
+	t.Helper()
+	spec.BucketPolicyMode = share.Delegated
+	made, err := l.start(t).Create(t.Context(), spec)
+	if err != nil {
+		return fmt.Errorf("creating a delegated share: %w", err)
+	}
+	_, err = l.start(t).Delete(t.Context(), reconcile.Prior{Spec: made.Spec, RoleUniqueID: made.RoleUniqueID})
+	return about("destroying a delegated share", err)
 }
 
 // update reads the share and makes it what next says.
