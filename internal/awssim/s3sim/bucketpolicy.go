@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
 
 var policyOperations = map[string]operation{
@@ -64,6 +66,9 @@ func putBucketPolicy(r *request) (*answer, error) {
 	r.bucket.write(&document)
 	return noContent(), nil
 }
+
+// isPublic tells whether S3 takes a policy for public.
+func isPublic(document *policy.Document) bool { return document != nil && len(document.Public()) > 0 }
 
 // deleteBucketPolicy succeeds also where there is no policy.
 func deleteBucketPolicy(r *request) (*answer, error) {

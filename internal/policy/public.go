@@ -1,38 +1,32 @@
-// This file tells public bucket policies from others (S3 User Guide, "Blocking public access to your Amazon S3
-// storage", section "The meaning of public").
-package s3sim
+package policy
+
+// This file tells public bucket policies from others (S3 User Guide, "Blocking public access to your Amazon S3 storage",
+// section "The meaning of public").
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
-
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
 
-// isPublic tells whether S3 takes a policy for public: it presumes so unless every Allow is limited to fixed values of a
-// principal or of one of a few condition keys. One public statement makes the whole policy public.
-func isPublic(document *policy.Document) bool {
-	if document == nil {
-		return false
-	}
-	for _, s := range document.Statements() {
-		if s.Effect == policy.Allow && openToAll(s) && !limited(s.Condition) {
-			return true
+// Public gives the statements that S3 takes for public, each by its place, 0 for the first. S3 presumes an Allow to be
+// public unless it is limited to fixed values of a principal or of one of a few condition keys, and one such statement
+// makes the whole policy public.
+func (d Document) Public() []int {
+	var places []int
+	for i, s := range d.statements {
+		if s.Effect == Allow && openToAll(s) && !limited(s.Condition) {
+			places = append(places, i)
 		}
 	}
-	return false
+	return places
 }
 
-func openToAll(s policy.Statement) bool {
+func openToAll(s Statement) bool {
 	if s.NotPrincipal != nil || s.Principal == nil || s.Principal.Any {
 		return true
 	}
-	for _, value := range s.Principal.AWS {
-		if strings.ContainsAny(value, "*") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Principal.AWS, func(name string) bool { return strings.Contains(name, "*") })
 }
 
 // limitingKeys are those whose fixed values make a statement not public, in lower case.
@@ -57,27 +51,18 @@ var limitingOperators = map[string]bool{
 	"stringequals": true, "stringequalsignorecase": true, "stringlike": true, "arnequals": true, "arnlike": true, "ipaddress": true,
 }
 
-func limited(condition policy.Condition) bool {
+func limited(condition Condition) bool {
 	for operator, keys := range condition {
 		if !limitingOperators[strings.ToLower(operator)] {
 			continue
 		}
 		for key, values := range keys {
-			if fixed := limitingKeys[strings.ToLower(key)]; fixed != nil && len(values) > 0 && all(values, fixed) {
+			if fixed := limitingKeys[strings.ToLower(key)]; fixed != nil && len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return !fixed(v) }) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-func all(values policy.Values, fixed func(string) bool) bool {
-	for _, value := range values {
-		if !fixed(value) {
-			return false
-		}
-	}
-	return true
 }
 
 func fixedValue(value string) bool {
