@@ -86,6 +86,7 @@ func situations(t *testing.T) map[string]share.Spec {
 		s.Access = []share.Word{share.List, share.Delete}
 		s.KMSKeys = []share.KeyARN{"arn:aws:kms:eu-central-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef"}
 	})
+	directSituations(t, add)
 	return specs
 }
 
@@ -117,12 +118,16 @@ func TestGolden(t *testing.T) {
 func golden(t *testing.T, spec share.Spec) []byte {
 	t.Helper()
 	desired := share.Render(spec)
-	text, err := json.MarshalIndent(map[string]any{
+	whole := map[string]any{
 		"summary": spec.Summary(), "role": desired.Role, "role_arn": spec.RoleARN(),
 		"trust_policy": json.RawMessage(desired.Trust.JSON()), "permissions_policy": json.RawMessage(desired.Permissions.JSON()),
 		"bucket_policy_statements": json.RawMessage(share.StatementList(desired.Shown())),
 		"consumer_policy":          json.RawMessage(desired.Consumer.JSON()),
-	}, "", "  ")
+	}
+	if keys := keysOfGolden(desired); keys != nil {
+		whole["keys"] = keys
+	}
+	text, err := json.MarshalIndent(whole, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}

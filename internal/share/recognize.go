@@ -14,7 +14,7 @@ import (
 // consumer account can be read from the trust policy.
 func Recognize(spec Spec, observed Observed) (recognized Spec, ok bool) {
 	if observed.Role == nil {
-		return spec, false
+		return recognizeDirect(spec, observed)
 	}
 	role := observed.Role
 	spec.Path = role.Path
@@ -35,11 +35,7 @@ func Recognize(spec Spec, observed Observed) (recognized Spec, ok bool) {
 		// Who follows guides that let the service S3 assume the role names the consumer in the bucket policy alone.
 		spec.Consumer, ok = outsider(spec.Owner, observed.Bucket.Document)
 	}
-	for _, consumer := range observed.Consumer {
-		if consumer.Document != nil {
-			spec.Consumer.AttachToRoles = append(spec.Consumer.AttachToRoles, consumer.RoleName)
-		}
-	}
+	spec.Consumer.AttachToRoles = observed.attachedRoles()
 	return recognizeGrants(spec, spec.grantsIn(observed)).Normalized(), ok
 }
 
@@ -65,11 +61,27 @@ func (s Spec) isInBucket(resource string) bool {
 // maxExternalIDs are accepted by one share: the newest and the one before.
 const maxExternalIDs = 2
 
+// attachedRoles are the consumer's roles that have the consumer policy.
+func (o Observed) attachedRoles() []string {
+	var roles []string
+	for _, consumer := range o.Consumer {
+		if consumer.Document != nil {
+			roles = append(roles, consumer.RoleName)
+		}
+	}
+	return roles
+}
+
 // recognizeTrust reads the consumer, the external IDs and the organization.
 func recognizeTrust(spec Spec, trust policy.Document) (Spec, bool) {
 	ids := ExternalIDsOf(trust)
 	spec.ExternalIDs = ids[:min(maxExternalIDs, len(ids))]
-	for _, statement := range trust.Statements() {
+	return recognizeConsumer(spec, trust.Statements())
+}
+
+// recognizeConsumer reads whom statements let in.
+func recognizeConsumer(spec Spec, statements []policy.Statement) (Spec, bool) {
+	for _, statement := range statements {
 		if statement.Err() != nil || statement.Effect != policy.Allow || statement.Principal == nil {
 			continue
 		}

@@ -14,19 +14,16 @@ func (s Spec) Summary() []string {
 	for _, who := range s.whos() {
 		sentences = append(sentences, fmt.Sprintf("account %s, %s: %s", s.Consumer.AccountID, who, may))
 	}
-	sentences = append(sentences, "every AssumeRole must carry the external ID")
-	if s.Perimeter.PrincipalOrgID != "" {
-		sentences = append(sentences, "the caller of AssumeRole must be in organization "+s.Perimeter.PrincipalOrgID)
-	}
+	sentences = append(sentences, s.callers()...)
 	if ways := s.networks(); len(ways) > 0 {
 		calls := "S3 calls"
-		if len(s.Perimeter.SourceIPs) > 0 {
+		if len(s.Perimeter.SourceIPs) > 0 && !s.IsDirect() {
 			calls += " and AssumeRole"
 		}
 		sentences = append(sentences, calls+" must come "+Joined(ways, "or"))
 	}
 	if len(s.renderKeyUse()) > 0 {
-		sentences = append(sentences, "objects encrypted with KMS need "+Joined(texts(s.KMSKeys), "or")+", which the role may use through S3")
+		sentences = append(sentences, "objects encrypted with KMS need "+Joined(texts(s.KMSKeys), "or")+", "+s.keyUsers())
 	}
 	if !s.ExpiresAt.IsZero() {
 		sentences = append(sentences, "all access ends at "+s.Expiry())
@@ -35,6 +32,34 @@ func (s Spec) Summary() []string {
 		sentences = append(sentences, "only as far as the permissions boundary "+s.PermissionsBoundary+" allows it too")
 	}
 	return sentences
+}
+
+// callers says what every caller must bring along.
+func (s Spec) callers() []string {
+	const mustBe = " must be in organization "
+	switch org := s.Perimeter.PrincipalOrgID; {
+	case s.IsDirect() && org == "":
+		return []string{"they call S3 with their own credentials, which a policy of their account must allow, too"}
+	case s.IsDirect():
+		return []string{"they call S3 with their own credentials, which a policy of their account must allow, too", "the caller" + mustBe + org}
+	case org == "":
+		return []string{"every AssumeRole must carry the external ID"}
+	default:
+		return []string{"every AssumeRole must carry the external ID", "the caller of AssumeRole" + mustBe + org}
+	}
+}
+
+// keyUsers says who may use the keys, and by what.
+func (s Spec) keyUsers() string {
+	switch {
+	case !s.IsDirect():
+		return "which the role may use through S3"
+	case s.KMSAccess == NoKeyAccess:
+		return "whose policy somebody else must open to them"
+	case s.KMSAccess == KeyGrants:
+		return "which they may use by a grant for whatever it encrypts"
+	}
+	return "which they may use through S3"
 }
 
 // WhoCanAssume names those whom the share lets assume the role, for sentences about the external ID.
