@@ -17,7 +17,7 @@ import (
 var Files embed.FS
 
 // Stories lists the folders that can be planned and applied as they stand: each with a configuration in it, but the
-// modules, which are applied through the stories that use them, and those of BesideAWS. An example takes the owner's credentials and the
+// modules, which are applied through the stories that use them, functions, which make nothing, and those of BesideAWS. An example takes the owner's credentials and the
 // endpoints from the environment; those that manage the consumer's side use the profile "consumer" of the AWS
 // configuration files. Unless variables say otherwise, the bucket is acme-data, the consumer is account 222222222222 and
 // its role is etl.
@@ -47,11 +47,11 @@ func BesideAWS() ([]string, error) {
 
 func usesAWS(text string) bool { return strings.Contains(text, `"hashicorp/aws"`) }
 
-// walk visits each configuration that is no module.
+// walk visits each configuration that is no module and no function.
 func walk(visit func(folder, text string)) error {
 	return fs.WalkDir(Files, ".", func(file string, _ fs.DirEntry, err error) error {
 		folder := path.Dir(file)
-		if err != nil || path.Ext(file) != ".tf" || strings.HasPrefix(folder, "modules/") {
+		if err != nil || path.Ext(file) != ".tf" || strings.HasPrefix(folder, "modules/") || strings.HasPrefix(folder, "functions/") {
 			return err
 		}
 		text, err := fs.ReadFile(Files, file)

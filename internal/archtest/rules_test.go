@@ -92,7 +92,16 @@ var rules = []rule{
 		{terraform, "the contract with Terraform"},
 		{waiting, "Terraform cancels operations"},
 	}},
+	{"internal/provider/functions", "documents and verdicts without AWS, for tests of modules", []edge{
+		{"internal/provider/s3share", "arguments are read as the resource reads them"},
+		{"internal/policy", "policies are read"},
+		{"internal/policy/verdict", "calls are judged"},
+		{"internal/policy/s3action", "which actions there are"},
+		{terraform, "the contract with Terraform"},
+		{waiting, "as the contract wants it"},
+	}},
 	{"internal/provider", "ready clients, the list of resources", []edge{
+		{"internal/provider/functions", "the functions"},
 		{"internal/provider/s3share", "the resource"},
 		{"internal/reconcile", "made with the clients"},
 		{"internal/awsapi", "the clients of both accounts"},

@@ -26,6 +26,7 @@ type providerSchema struct {
 	Data       map[string]schema         `json:"data_source_schemas"`
 	Lists      map[string]schema         `json:"list_resource_schemas"`
 	Ephemerals map[string]schema         `json:"ephemeral_resource_schemas"`
+	Functions  map[string]signature      `json:"functions,omitempty"`
 	Identities map[string]identitySchema `json:"resource_identity_schemas"`
 }
 
@@ -81,8 +82,8 @@ func dump(ctx context.Context, server tfprotov6.ProviderServer) (document, error
 	if err := firstError(answer.Diagnostics); err != nil {
 		return document{}, fmt.Errorf("asking the provider for its schemas: %w", err)
 	}
-	if others := len(answer.ActionSchemas) + len(answer.Functions) + len(answer.StateStoreSchemas); others > 0 {
-		return document{}, fmt.Errorf("the provider has %d schemas of other kinds than resources, data sources, ephemeral resources and lists, which docsgen does not write", others)
+	if others := len(answer.ActionSchemas) + len(answer.StateStoreSchemas); others > 0 {
+		return document{}, fmt.Errorf("the provider has %d schemas of other kinds than resources, data sources, ephemeral resources, lists and functions, which docsgen does not write", others)
 	}
 	written := providerSchema{}
 	if written.Provider, err = writeSchema(answer.Provider); err != nil {
@@ -98,6 +99,9 @@ func dump(ctx context.Context, server tfprotov6.ProviderServer) (document, error
 		return document{}, err
 	}
 	if written.Ephemerals, err = writeSchemas(answer.EphemeralResourceSchemas); err != nil {
+		return document{}, err
+	}
+	if written.Functions, err = writeFunctions(answer.Functions); err != nil {
 		return document{}, err
 	}
 	if written.Identities, err = dumpIdentities(ctx, server); err != nil {

@@ -47,7 +47,11 @@ func TestDumpWritesTheFormOfTheCLI(t *testing.T) {
 					Nesting: tfprotov6.SchemaObjectNestingModeSingle, Attributes: []*tfprotov6.SchemaAttribute{text("account_id")},
 				}},
 			)},
-			DataSourceSchemas:   map[string]*tfprotov6.Schema{"crossaccount_y": schemaOf(text("bucket"))},
+			DataSourceSchemas: map[string]*tfprotov6.Schema{"crossaccount_y": schemaOf(text("bucket"))},
+			Functions: map[string]*tfprotov6.Function{"parse": {
+				Summary: "Parses.", Description: "Parses it.", Return: &tfprotov6.FunctionReturn{Type: tftypes.List{ElementType: tftypes.String}},
+				Parameters: []*tfprotov6.FunctionParameter{{Name: "text", Description: "What.", Type: tftypes.DynamicPseudoType}},
+			}},
 			ListResourceSchemas: map[string]*tfprotov6.Schema{"crossaccount_x": schemaOf(text("path"))},
 			EphemeralResourceSchemas: map[string]*tfprotov6.Schema{"crossaccount_z": schemaOf(
 				&tfprotov6.SchemaAttribute{Name: "secret", Type: tftypes.String, Computed: true, Sensitive: true},
@@ -74,6 +78,8 @@ func TestDumpWritesTheFormOfTheCLI(t *testing.T) {
 				"path": {"type": "string", "optional": true, "description": "A path.", "description_kind": "markdown"}}}}},
 			"ephemeral_resource_schemas": {"crossaccount_z": {"version": 0, "block": {"description_kind": "plain", "attributes": {
 				"secret": {"type": "string", "computed": true, "sensitive": true, "description_kind": "plain"}}}}},
+			"functions": {"parse": {"summary": "Parses.", "description": "Parses it.", "return_type": ["list", "string"], "parameters": [
+				{"name": "text", "description": "What.", "type": "dynamic"}]}},
 			"resource_identity_schemas": {"crossaccount_x": {"version": 0, "attributes": {
 				"bucket": {"type": "string", "description": "Name.", "required_for_import": true}}}}
 		}}}`
@@ -95,9 +101,17 @@ func TestDumpRefusesWhatItWouldLeaveOut(t *testing.T) {
 		server fixedServer
 		want   string
 	}{
-		"a function": {fixedServer{schemas: tfprotov6.GetProviderSchemaResponse{
-			Provider: schemaOf(), Functions: map[string]*tfprotov6.Function{"parse": {}},
+		"an action": {fixedServer{schemas: tfprotov6.GetProviderSchemaResponse{
+			Provider: schemaOf(), ActionSchemas: map[string]*tfprotov6.ActionSchema{"crossaccount_do": {}},
 		}}, "which docsgen does not write"},
+		"a function without a result": {fixedServer{schemas: tfprotov6.GetProviderSchemaResponse{
+			Provider: schemaOf(), Functions: map[string]*tfprotov6.Function{"parse": {}},
+		}}, "function parse: it returns nothing"},
+		"a function of any number of arguments": {fixedServer{schemas: tfprotov6.GetProviderSchemaResponse{
+			Provider: schemaOf(), Functions: map[string]*tfprotov6.Function{"parse": {
+				Return: &tfprotov6.FunctionReturn{Type: tftypes.String}, VariadicParameter: &tfprotov6.FunctionParameter{Name: "more", Type: tftypes.String},
+			}},
+		}}, "function parse: it takes any number of arguments"},
 		"a block": {fixedServer{schemas: tfprotov6.GetProviderSchemaResponse{
 			Provider: schemaOf(), ResourceSchemas: map[string]*tfprotov6.Schema{"crossaccount_x": withBlock},
 		}}, "the schema of crossaccount_x: it has the block consumer"},

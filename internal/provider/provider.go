@@ -8,17 +8,20 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/functions"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
 )
 
 var (
 	_ provider.ProviderWithListResources      = (*crossaccount)(nil)
 	_ provider.ProviderWithEphemeralResources = (*crossaccount)(nil)
+	_ provider.ProviderWithFunctions          = (*crossaccount)(nil)
 )
 
 // crossaccount is the provider.
@@ -69,4 +72,9 @@ func (p *crossaccount) ListResources(context.Context) []func() list.ListResource
 // EphemeralResources implements provider.ProviderWithEphemeralResources.
 func (p *crossaccount) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{s3share.NewEphemeralExternalID, s3share.NewEphemeralCredentials}
+}
+
+// Functions implements provider.ProviderWithFunctions.
+func (p *crossaccount) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{functions.NewShareDocuments, functions.NewCanAccess}
 }

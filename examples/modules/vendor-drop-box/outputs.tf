@@ -23,3 +23,15 @@ output "summary" {
   description = "Who may do what, in sentences."
   value       = crossaccount_s3_share.this.summary
 }
+
+output "share" {
+  description = "Arguments of the share, as the function share_documents takes them; the tests of this module judge them."
+  value = {
+    owner_account_id = crossaccount_s3_share.this.owner_account_id
+    name             = crossaccount_s3_share.this.name
+    bucket           = crossaccount_s3_share.this.bucket
+    prefixes         = crossaccount_s3_share.this.prefixes
+    access           = crossaccount_s3_share.this.access
+    consumer         = crossaccount_s3_share.this.consumer
+  }
+}
