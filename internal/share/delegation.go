@@ -21,6 +21,9 @@ func delegationSid(path Path) string {
 
 // OwnsDelegation tells that a statement is one of those that all shares of the path have in common.
 func (s Spec) OwnsDelegation(statement policy.Statement) bool {
+	if s.UsesAccessPoint() {
+		return ownsAccessPointDelegation(statement)
+	}
 	base := delegationSid(s.Path)
 	return statement.Sid == base+objectsPurpose || statement.Sid == base+listingPurpose
 }
@@ -28,6 +31,9 @@ func (s Spec) OwnsDelegation(statement policy.Statement) bool {
 // renderDelegation renders the statements that shares in the mode Delegated have in common; none in other modes. They name
 // every action that a share can give, so that they are the same for all.
 func (s Spec) renderDelegation() []policy.Statement {
+	if s.UsesAccessPoint() {
+		return s.renderAccessPointDelegation()
+	}
 	if s.BucketPolicyMode != Delegated {
 		return nil
 	}
@@ -51,6 +57,9 @@ func rolesUnder(owner Account, path Path) string {
 	return Spec{Owner: owner, Path: path, Name: "*"}.RoleARN()
 }
 
+// SharesStatements tells that the share has statements of the bucket policy in common with others.
+func (s Spec) SharesStatements() bool { return s.BucketPolicyMode == Delegated || s.UsesAccessPoint() }
+
 // Shown are the statements of the bucket policy that the share relies on.
 func (d Desired) Shown() []policy.Statement { return slices.Concat(d.Delegation, d.BucketStatements) }
 
@@ -67,7 +76,7 @@ func (o Observed) Delegation(spec Spec) []policy.Statement {
 
 // Shown are the statements of the bucket policy that the share relies on, as they are.
 func (o Observed) Shown(spec Spec) []policy.Statement {
-	if spec.BucketPolicyMode != Delegated {
+	if spec.BucketPolicyMode != Delegated && !spec.UsesAccessPoint() {
 		return o.Statements(spec)
 	}
 	return slices.Concat(o.Delegation(spec), o.Statements(spec))

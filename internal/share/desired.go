@@ -19,7 +19,9 @@ type Desired struct {
 	BucketStatements []policy.Statement
 	// Delegation are the statements that the share has in common with others, in the mode Delegated.
 	Delegation []policy.Statement
-	Consumer   policy.Document
+	// AccessPoint is the policy of the share's access point; empty where it has none.
+	AccessPoint policy.Document
+	Consumer    policy.Document
 	// KeyStatements are for the policy of each key, KeyGrants for each key; of direct shares alone.
 	KeyStatements []policy.Statement
 	KeyGrants     []KeyGrant
@@ -59,6 +61,7 @@ func Render(spec Spec) Desired {
 		Permissions:      spec.renderPermissions(),
 		BucketStatements: spec.renderBucketStatements(),
 		Delegation:       spec.renderDelegation(),
+		AccessPoint:      spec.renderAccessPoint(),
 		Consumer:         spec.renderConsumerPolicy(),
 		Revocation:       renderRevocation(spec.RevokedBefore),
 	}

@@ -82,6 +82,12 @@ func situations(t *testing.T) map[string]share.Spec {
 		s.Prefixes = []share.Prefix{"in/"}
 		s.Perimeter = share.Perimeter{SourceIPs: []string{"192.0.2.0/24"}}
 	})
+	add("access_point", func(s *share.Spec) {
+		s.Via, s.Region = share.ViaAccessPoint, "eu-central-1"
+		s.Access = []share.Word{share.Read, share.List}
+		s.Prefixes = []share.Prefix{"in/"}
+		s.KMSKeys = []share.KeyARN{"arn:aws:kms:eu-central-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef"}
+	})
 	add("keys_that_listing_needs_not", func(s *share.Spec) {
 		s.Access = []share.Word{share.List, share.Delete}
 		s.KMSKeys = []share.KeyARN{"arn:aws:kms:eu-central-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef"}
@@ -123,6 +129,9 @@ func golden(t *testing.T, spec share.Spec) []byte {
 		"trust_policy": json.RawMessage(desired.Trust.JSON()), "permissions_policy": json.RawMessage(desired.Permissions.JSON()),
 		"bucket_policy_statements": json.RawMessage(share.StatementList(desired.Shown())),
 		"consumer_policy":          json.RawMessage(desired.Consumer.JSON()),
+	}
+	if spec.UsesAccessPoint() {
+		whole["access_point"] = map[string]any{"arn": spec.AccessPointARN(), "policy": json.RawMessage(desired.AccessPoint.JSON())}
 	}
 	if keys := keysOfGolden(desired); keys != nil {
 		whole["keys"] = keys

@@ -17,6 +17,7 @@ type Observed struct {
 	// AttachedDocuments are their documents, by ARN. They are read for imports only.
 	AttachedDocuments []NamedPolicy
 	Bucket            BucketPolicy
+	AccessPoint       AccessPoint
 	// Consumer are the consumer policies on roles of the consumer, one for each role that was asked about.
 	Consumer []ConsumerPolicy
 	// Keys are those that were asked about, for direct shares.
@@ -117,6 +118,8 @@ func (d Desired) Existing(role *Role) Observed {
 		Role:   role,
 		Bucket: BucketPolicy{State: BucketHasPolicy, Document: policy.New(d.Shown()...)},
 		Keys:   d.existingKeys(),
+
+		AccessPoint: d.existingAccessPoint(),
 	}
 	if !d.Spec.IsDirect() {
 		observed.Inline = []NamedPolicy{{Name: PermissionsPolicyName, Document: d.Permissions}}

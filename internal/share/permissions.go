@@ -24,7 +24,7 @@ func (s Spec) renderGrants() []policy.Statement {
 			s.restrictTime(conditions)
 			statements = append(statements, policy.Statement{
 				Sid: objectsPurpose + way.suffix, Effect: policy.Allow,
-				Action: actions, Resource: s.objectARNs(), Condition: conditions,
+				Action: actions, Resource: s.objectsUnder(s.placeOfObjects()), Condition: conditions,
 			})
 		}
 		if actions := s.actions(bucketActions); len(actions) > 0 {
@@ -35,7 +35,7 @@ func (s Spec) renderGrants() []policy.Statement {
 			}
 			statements = append(statements, policy.Statement{
 				Sid: listingPurpose + way.suffix, Effect: policy.Allow,
-				Action: actions, Resource: policy.Values{s.BucketARN()}, Condition: conditions,
+				Action: actions, Resource: policy.Values{s.place()}, Condition: conditions,
 			})
 		}
 	}
@@ -48,11 +48,13 @@ func (s Spec) renderPermissions() policy.Document {
 }
 
 // objectARNs are the objects of the share, as patterns.
-func (s Spec) objectARNs() policy.Values {
+func (s Spec) objectARNs() policy.Values { return s.objectsUnder(s.BucketARN() + "/") }
+
+func (s Spec) objectsUnder(place string) policy.Values {
 	if len(s.Prefixes) == 0 {
-		return policy.Values{s.BucketARN() + "/*"}
+		return policy.Values{place + "*"}
 	}
-	return s.prefixPatterns(s.BucketARN() + "/")
+	return s.prefixPatterns(place)
 }
 
 func (s Spec) prefixPatterns(before string) policy.Values {
@@ -67,16 +69,20 @@ func (s Spec) prefixPatterns(before string) policy.Values {
 // the role: the account always exists, so S3 never answers "Invalid principal", and naming it delegates without
 // granting: what the role's own policy does not allow stays refused.
 func (s Spec) renderBucketStatements() []policy.Statement {
-	if s.BucketPolicyMode == Delegated {
+	if s.BucketPolicyMode == Delegated || s.UsesAccessPoint() {
 		return nil
 	}
 	statements := s.renderGrants()
 	for i := range statements {
 		statements[i].Sid = SidBase(s.Name) + statements[i].Sid
-		statements[i].Principal = &policy.Principal{AWS: policy.Values{rootARN(s.Owner)}}
-		restrict(statements[i].Condition, "ArnEquals", "aws:PrincipalArn", s.RoleARN())
+		s.restrictToRole(&statements[i])
 	}
 	return statements
+}
+
+func (s Spec) restrictToRole(statement *policy.Statement) {
+	statement.Principal = &policy.Principal{AWS: policy.Values{rootARN(s.Owner)}}
+	restrict(statement.Condition, "ArnEquals", "aws:PrincipalArn", s.RoleARN())
 }
 
 // renderConsumerPolicy lets roles of the consumer assume the share's role. The other half of the permission is the

@@ -22,9 +22,10 @@ func Recognize(spec Spec, observed Observed) (recognized Spec, ok bool) {
 	spec.PermissionsBoundary = role.Settings.PermissionsBoundary
 	spec.Description = role.Settings.Description
 	spec.Tags = UserTags(role.Settings.Tags)
+	spec = spec.RecognizeAccessPoint(observed)
 	if spec.BucketPolicyMode == "" {
 		spec.BucketPolicyMode = OwnStatements
-		if len(observed.Statements(spec)) == 0 && len(observed.Delegation(spec)) > 0 {
+		if !spec.UsesAccessPoint() && len(observed.Statements(spec)) == 0 && len(observed.Delegation(spec)) > 0 {
 			spec.BucketPolicyMode = Delegated
 		}
 	}
@@ -186,7 +187,7 @@ func recognizePrefixes(spec Spec, statement policy.Statement) []Prefix {
 		}
 	}
 	for _, resource := range statement.Resource {
-		if rest, inside := strings.CutPrefix(resource, spec.BucketARN()+"/"); inside {
+		if rest, inside := strings.CutPrefix(resource, spec.placeOfObjects()); inside {
 			add(rest)
 		}
 	}

@@ -10,9 +10,11 @@ import (
 
 // Spec is a share as somebody wants it, parsed and valid.
 type Spec struct {
-	Owner    Account
-	Name     Name
-	Bucket   Bucket
+	Owner  Account
+	Name   Name
+	Bucket Bucket
+	// Region is where the bucket is; it is known where Via is ViaAccessPoint.
+	Region   string
 	Path     Path
 	Consumer Consumer
 	// Via is how the consumer reaches the bucket; empty means ViaRole.
