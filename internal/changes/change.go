@@ -32,15 +32,19 @@ const (
 	Delegation        Part = "bucket delegation"
 	ConsumerPolicy    Part = "consumer policy"
 	Revocation        Part = "revocation of sessions"
+	AccessPoint       Part = "access point"
+	AccessPointPolicy Part = "access point policy"
 	InlinePolicy      Part = "inline policy"
 	ManagedPolicy     Part = "managed policy"
+	KeyStatement      Part = "key statement"
+	KeyGrant          Part = "key grant"
 )
 
 // Change is one step from observed to desired: a value that can be shown, ordered and carried out.
 type Change struct {
 	Verb Verb
 	Part Part
-	// Target is the consumer's role whose policy changes, or the policy of somebody else's on our role.
+	// Target is the consumer's role whose policy changes, the policy of somebody else's on our role, or the ARN of a key.
 	Target string
 	// Sentence says how observed differs from desired, in the words of what it means for access.
 	Sentence string

@@ -13,19 +13,30 @@ import (
 // Diff lists how observed differs from desired, part by part in a fixed order. Applying the result makes them equal.
 func Diff(desired share.Desired, observed share.Observed) []Change {
 	d := differ{desired: desired, observed: observed}
-	if observed.Role == nil {
+	if desired.Spec.IsDirect() {
+		d.diffNoRole()
+	} else {
+		d.diffThroughRole()
+	}
+	d.diffBucket()
+	d.diffAccessPoint()
+	d.diffKeys()
+	d.diffConsumer()
+	return d.changes
+}
+
+// diffThroughRole compares the role and what hangs on it.
+func (d *differ) diffThroughRole() {
+	if d.observed.Role == nil {
 		d.add(Change{Verb: Create, Part: Role, Sentence: "is missing: nobody can use the share"})
 		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "went with the role"})
 		d.diffRevocation()
-	} else {
-		d.diffRole(*observed.Role)
-		d.diffRevocation()
-		d.diffPermissions()
-		d.diffStrangers()
+		return
 	}
-	d.diffBucket()
-	d.diffConsumer()
-	return d.changes
+	d.diffRole(*d.observed.Role)
+	d.diffRevocation()
+	d.diffPermissions()
+	d.diffStrangers()
 }
 
 // differ gathers the changes of one share.
@@ -198,7 +209,7 @@ func (d *differ) diffBucket() {
 	case len(d.desired.BucketStatements) == 0:
 		d.add(Change{Verb: Delete, Part: BucketStatement, Sentence: "is there beside the statement for all shares on the bucket: it is not needed"})
 	case len(have) == 0:
-		d.add(Change{Verb: Create, Part: BucketStatement, Sentence: "is missing from the bucket policy: the role still has what its permissions policy allows"})
+		d.add(Change{Verb: Create, Part: BucketStatement, Sentence: d.withoutStatement()})
 	default:
 		sentence, widens := describeGrants(d.desired.Spec, d.desired.BucketStatements, have)
 		d.add(Change{Verb: Update, Part: BucketStatement, Sentence: sentence, Widens: widens})
@@ -232,11 +243,11 @@ func (d *differ) diffConsumer() {
 		switch {
 		case !wanted && have.Document != nil:
 			change.Verb, change.Widens = Delete, true
-			change.Sentence = "is there, though the role is not in attach_to_roles: it lets the role call AssumeRole"
+			change.Sentence = "is there, though the role is not in attach_to_roles: it lets the role " + d.allowedByConsumerPolicy()
 		case wanted && have.RoleMissing:
 			change.Sentence = fmt.Sprintf("account %s has no such role: nobody can use the policy", d.desired.Spec.Consumer.AccountID)
 		case wanted && have.Document == nil:
-			change.Sentence = "is missing: AWS refuses the role's AssumeRole, unless another policy allows it"
+			change.Sentence = d.withoutConsumerPolicy()
 		case wanted && !d.desired.Consumer.Equal(*have.Document):
 			change.Verb = Update
 			change.Sentence, change.Widens = describeGrants(d.desired.Spec, d.desired.Consumer.Statements(), have.Document.Statements())

@@ -80,8 +80,13 @@ func (g *grantReader) compare(wanted, statement policy.Statement) {
 	}
 	g.readExcess(statement)
 	changed := compareConditions(wanted.Condition, statement.Condition)
-	if wanted.Principal != nil {
-		g.readPrincipal(wanted, statement, changed)
+	same := wanted.Principal != nil && statement.Principal != nil && statement.NotPrincipal == nil && statement.Principal.Equal(*wanted.Principal)
+	if wanted.Principal != nil && !same {
+		read := g.readPrincipal
+		if g.spec.IsDirect() {
+			read = g.readCallers
+		}
+		read(wanted, statement, changed)
 	}
 	for _, change := range changed {
 		if change.key == "aws:principalarn" && change.fate != added && statement.Principal != nil && isEverybody(*statement.Principal) {
@@ -108,9 +113,6 @@ func (g *grantReader) readExcess(statement policy.Statement) {
 
 // readPrincipal tells for whom a statement of the bucket policy holds.
 func (g *grantReader) readPrincipal(wanted, statement policy.Statement, changed []conditionChange) {
-	if statement.Principal != nil && statement.NotPrincipal == nil && statement.Principal.Equal(*wanted.Principal) {
-		return
-	}
 	onlyRole := !slices.ContainsFunc(changed, func(c conditionChange) bool { return c.key == "aws:principalarn" && c.fate != tightened })
 	named := statement.Principal
 	switch {
@@ -151,12 +153,24 @@ func (g *grantReader) readCondition(actions string, change conditionChange) {
 	}
 }
 
+// forOthers says who is let in when the principal does not count any more.
+func forOthers(s share.Spec) string {
+	if s.IsDirect() {
+		return "it holds for others in account " + s.Consumer.AccountID + " than " + s.WhoCanAssume()
+	}
+	return "it holds for others in account " + s.Owner.ID + " than the role"
+}
+
 // grantGuards are the conditions of a share's statements and what it means that one does not hold any more.
 var grantGuards = []struct {
 	key     string
 	meaning func(share.Spec) string
 }{
-	{"aws:PrincipalArn", func(s share.Spec) string { return "it holds for others in account " + s.Owner.ID + " than the role" }},
+	{"aws:PrincipalArn", forOthers},
+	{"aws:PrincipalOrgID", func(s share.Spec) string {
+		return "callers outside organization " + s.Perimeter.PrincipalOrgID + " are allowed"
+	}},
+	{"s3:DataAccessPointAccount", func(share.Spec) string { return "anybody may call them, also without an access point" }},
 	{"aws:CurrentTime", func(s share.Spec) string { return "access goes on after " + s.Expiry() }},
 	{"aws:SourceIp", func(share.Spec) string { return "calls from other addresses are allowed" }},
 	{"aws:SourceVpce", func(share.Spec) string { return "calls from outside the endpoints are allowed" }},

@@ -25,11 +25,21 @@ import (
 // against that.
 func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Change {
 	all := slices.DeleteFunc(Diff(desired, observed), func(c Change) bool { return c.Verb == Report })
+	if desired.Spec.IsDirect() || len(observed.DirectStatements(desired.Spec)) > 0 || prior.IsDirect() {
+		return planDirect(all, func(rest []Change) []Change { return planRole(prior, desired, observed, rest) })
+	}
+	return planRole(prior, desired, observed, all)
+}
+
+// planRole orders changes of a share with a role.
+func planRole(prior share.Spec, desired share.Desired, observed share.Observed, all []Change) []Change {
 	p := planner{prior: prior, desired: desired, observed: observed}
 	// A role of the consumer that loses its policy must not meet the new permissions, one that gets it not the old ones.
 	all, leaving := part(all, func(c Change) bool { return c.Part == ConsumerPolicy && c.Verb == Delete })
 	// What refuses sessions is closed first; sessions of a role that is made again cannot be older than it.
 	all, revocation := part(all, func(c Change) bool { return c.Part == Revocation })
+	all, points := part(all, isAccessPoint)
+	before, all := aroundPermissions(points, all)
 	all, role := part(all, func(c Change) bool { return c.Part == Role })
 	all, p.trust = part(all, func(c Change) bool { return c.Part == TrustPolicy })
 	all, p.permissions = part(all, func(c Change) bool { return c.Part == PermissionsPolicy })
@@ -38,9 +48,9 @@ func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Ch
 		return c.Part == InlinePolicy || c.Part == ManagedPolicy || (c.Part == BucketStatement || c.Part == Delegation) && c.Verb == Update
 	})
 	if len(role) > 0 {
-		return slices.Concat(leaving, p.excess, role, revocation, p.permissions, all)
+		return slices.Concat(leaving, p.excess, before, role, revocation, p.permissions, all)
 	}
-	return slices.Concat(leaving, revocation, p.order(), all)
+	return slices.Concat(leaving, revocation, before, p.order(), all)
 }
 
 // part takes the changes out of all that are chosen.
@@ -176,22 +186,28 @@ func Removal(desired share.Desired, observed share.Observed) []Change {
 	if desired.Spec.BucketPolicyMode != share.OutputOnly && len(observed.Statements(desired.Spec)) > 0 {
 		d.add(Change{Verb: Delete, Part: BucketStatement, Sentence: "goes with the share"})
 	}
+	d.removeAccessPoint()
+	d.removeKeys()
 	for _, consumer := range observed.Consumer {
 		if consumer.Document != nil {
 			d.add(Change{Verb: Delete, Part: ConsumerPolicy, Target: consumer.RoleName, Sentence: "goes with the share"})
 		}
 	}
-	if observed.Role == nil {
-		return d.changes
+	if observed.Role != nil {
+		d.removeRole(Change{Verb: Delete, Part: Role, Sentence: "goes with the share"})
 	}
+	return d.changes
+}
+
+// removeRole takes the role away with all that hangs on it.
+func (d *differ) removeRole(role Change) {
 	// AWS deletes no role that still has policies, whoever put them there (API reference of DeleteRole).
 	d.addStrangers(Change{Verb: Delete, Sentence: "is not the share's and goes with its role"})
-	if observed.Permissions() != nil {
+	if d.observed.Permissions() != nil {
 		d.add(Change{Verb: Delete, Part: PermissionsPolicy, Sentence: "goes with the share"})
 	}
-	if !observed.RevokedBefore().IsZero() {
+	if !d.observed.RevokedBefore().IsZero() {
 		d.add(Change{Verb: Delete, Part: Revocation, Sentence: "goes with the role, whose sessions end with it"})
 	}
-	d.add(Change{Verb: Delete, Part: Role, Sentence: "goes with the share"})
-	return d.changes
+	d.add(role)
 }
