@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -209,4 +210,38 @@ func TestShareIsVerifiedAsFarAsItGoes(t *testing.T) {
 		}}})
 	}
 	w.mustBeEmpty(t)
+}
+
+// Verifying uses the external ID and the keys of a session; neither is in the log, nor in what an error says.
+func TestVerificationShowsNoSecret(t *testing.T) {
+	RequireCLI(t)
+	t.Parallel()
+	w := NewWorld(t, awssim.Options{})
+	w.Put(t, "reports/q1.csv", "q1")
+	x := w.traced(t, w.Owner.AdminKey(), w.Consumer.AdminKey())
+	arguments := strings.Join([]string{isTried, WholeAccount, `prefixes = ["reports/"]`, `external_id = "Given-By-The-Consumer"`}, "\n")
+	x.run(t, arguments, 0, "init")
+	x.run(t, arguments, 0, "apply", "-auto-approve")
+	// STS repeats nothing of a call; a service that does is not to be trusted with it either.
+	repeated := &awssim.Error{Code: "ValidationError", Status: 400, Message: "the value Given-By-The-Consumer is odd"}
+	w.Sim.Inject(awssim.Fault{Operation: "AssumeRole", Times: awssim.Always, Error: repeated})
+	mustSay(t, x.run(t, arguments+"\ndescription = \"x\"", 1, "apply", "-auto-approve"), "could not be verified")
+	log, err := os.ReadFile(x.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustLack := func(secret string) {
+		t.Helper()
+		if strings.Contains(string(log), secret) || strings.Contains(x.said.String(), secret) {
+			t.Errorf("the log or the output has %s", secret)
+		}
+	}
+	mustLack("Given-By-The-Consumer")
+	for _, call := range w.Sim.Calls() {
+		if strings.Contains(call.Caller, ":assumed-role/etl-reports/") {
+			mustLack(call.AccessKeyID)
+			return
+		}
+	}
+	t.Error("no session of the role called anything, so this proves nothing")
 }

@@ -19,6 +19,11 @@ func (p *planning) checkVerify(ctx context.Context, spec share.Spec) {
 		return
 	}
 	at := path.Root("verify")
+	if via := p.plan.Via; !via.IsNull() && !via.IsUnknown() && share.Via(via.ValueString()) != share.ViaRole {
+		p.diagnostics.AddAttributeError(at, "Only shares with a role can be verified", fmt.Sprintf(
+			"verify = true assumes the share's role and calls the bucket itself, which via = %q does not give. Leave verify out.", via.ValueString()))
+		return
+	}
 	caller, err := p.data.Proofs.Caller(ctx)
 	switch {
 	case err != nil:

@@ -65,7 +65,7 @@ func (w proofWords) object(finding reconcile.Finding) string {
 // tried says what was done, and as whom.
 func (w proofWords) tried(finding reconcile.Finding) string {
 	role, id := w.spec.RoleARN(), "with the external ID"
-	session := fmt.Sprintf("As a session of %s, which %s assumed,", role, w.proof.Caller)
+	session := fmt.Sprintf("A session of %s, which %s assumed,", role, w.proof.Caller)
 	switch finding.Claim {
 	case reconcile.LetsIn:
 		return fmt.Sprintf("Tried to assume %s %s, as %s. AWS refused it again and again for a minute, longer than changes of IAM take as a rule.",

@@ -1,0 +1,103 @@
+package reconcile_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// halves is a process of a provider whose only credentials are the consumer's.
+func (w *world) halves(t *testing.T) *reconcile.Halves {
+	t.Helper()
+	alone := w.connect(t, awsapi.OwnerSide, w.consumer)
+	return reconcile.NewHalves(awsapi.NewCloud(alone, alone, (&desk{}).pause))
+}
+
+func halfOn(roles ...string) share.Spec {
+	return share.Spec{
+		Owner: share.Account{ID: ownerID, Partition: "aws"}, Path: share.DefaultRolePath, Name: "etl-reports",
+		Consumer: share.Consumer{AccountID: consumerID, AttachToRoles: roles},
+	}
+}
+
+// inlineEdits are the edits of inline policies so far, as operation and role with its policy.
+func (w *world) inlineEdits() (edits []string) {
+	for _, call := range w.sim.Calls() {
+		if call.Operation == "PutRolePolicy" || call.Operation == "DeleteRolePolicy" {
+			edits = append(edits, call.Operation+" "+call.Resource)
+		}
+	}
+	return edits
+}
+
+const policyOfHalf = "/crossaccount-111111111111-etl-reports"
+
+// Work moves from one role to another without a gap, and what exists already is not written again.
+func TestHalfMovesBetweenRoles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.account.AddRole("/", "batch")
+	h := w.halves(t)
+	for _, step := range []struct {
+		prior, next share.Spec
+		want        []string
+	}{
+		{halfOn(), halfOn("etl"), []string{"PutRolePolicy etl" + policyOfHalf}},
+		{halfOn("etl"), halfOn("etl"), nil},
+		{halfOn(), halfOn("etl"), nil}, // a lost state meets its own policy
+		{halfOn("etl"), halfOn("batch"), []string{"PutRolePolicy batch" + policyOfHalf, "DeleteRolePolicy etl" + policyOfHalf}},
+	} {
+		w.sim.ResetCalls()
+		if err := h.Apply(t.Context(), step.prior, step.next); err != nil {
+			t.Fatal(err)
+		}
+		if have := w.inlineEdits(); !slices.Equal(have, step.want) {
+			t.Errorf("from %v to %v: %q, want %q", step.prior.Consumer.AttachToRoles, step.next.Consumer.AttachToRoles, have, step.want)
+		}
+	}
+	if found, err := h.Find(t.Context(), halfOn()); err != nil || !slices.Equal(found, []string{"batch"}) {
+		t.Errorf("an import finds %q, %v", found, err)
+	}
+	for range 2 { // what is gone is success
+		if err := h.Delete(t.Context(), halfOn("batch", "etl", "nobody")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if drift, err := h.Read(t.Context(), halfOn("batch")); err != nil || len(drift) != 1 {
+		t.Errorf("after all is deleted, the drift is %v, %v", drift, err)
+	}
+}
+
+// A half that fails on its way says what was done, and the next apply goes on.
+func TestHalfGoesOnAfterAFault(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]awssim.Fault{
+		"denied":      {Error: &awssim.Error{Code: "AccessDenied", Status: 403, Message: "not today"}},
+		"answer lost": {DropAfter: true, Times: awssim.Always},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.account.AddRole("/", "batch")
+			fault.Operation, fault.Resource = "PutRolePolicy", "etl/"
+			w.sim.Inject(fault)
+			err := w.halves(t).Apply(t.Context(), halfOn(), halfOn("batch", "etl"))
+			var step *reconcile.StepError
+			if !errors.As(err, &step) || step.Failed.Target != "etl" || len(step.Done) != 1 {
+				t.Fatalf("it ended with %v", err)
+			}
+			w.sim.ClearFaults()
+			if err := w.halves(t).Apply(t.Context(), halfOn("batch", "etl"), halfOn("batch", "etl")); err != nil {
+				t.Fatal(err)
+			}
+			if drift, err := w.halves(t).Read(t.Context(), halfOn("batch", "etl")); err != nil || len(drift) > 0 {
+				t.Errorf("the drift is %v, %v", drift, err)
+			}
+		})
+	}
+}
