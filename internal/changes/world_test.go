@@ -74,6 +74,9 @@ type world struct{ share.Observed }
 // built is the world of a share that was just made.
 func built(spec share.Spec) *world {
 	desired := share.Render(spec)
+	if spec.IsDirect() {
+		return builtDirect(desired)
+	}
 	w := &world{share.Observed{
 		Role: &share.Role{
 			ARN: spec.RoleARN(), UniqueID: roleUniqueID, Path: spec.Path, Settings: desired.Role, Trust: desired.Trust,
@@ -157,6 +160,8 @@ func (w *world) apply(t interface{ Fatalf(string, ...any) }, change changes.Chan
 		if deletes {
 			w.Consumer[at].Document = nil
 		}
+	case changes.KeyStatement, changes.KeyGrant:
+		w.applyKey(change)
 	default:
 		t.Fatalf("nobody knows the part %q", change.Part)
 	}
@@ -192,7 +197,7 @@ var (
 
 // access asks the judge about every call of every caller.
 func (w *world) access(t interface{ Fatal(...any) }, ids ...string) access {
-	all := access{}
+	all := w.directAccess(t)
 	if w.Role == nil {
 		return all
 	}
@@ -203,9 +208,7 @@ func (w *world) access(t interface{ Fatal(...any) }, ids ...string) access {
 				if !w.mayAssume(t, caller, org, network, ids) {
 					continue
 				}
-				for _, call := range calls {
-					all[strings.Join([]string{caller, org, string(rune('0' + i)), call}, " ")] = true
-				}
+				all.add(calls, caller, org, string(rune('0'+i)))
 			}
 		}
 	}
@@ -231,24 +234,11 @@ func allowed(t interface{ Fatal(...any) }, r verdict.Request, p verdict.Policies
 // mayAssume tells that a caller of the consumer gets a session with one of the external IDs. The roles attached and other
 // have no permission of their own but the consumer policy.
 func (w *world) mayAssume(t interface{ Fatal(...any) }, caller, org string, network verdict.Keys, ids []string) bool {
-	fields := strings.Split(caller, ":")
-	name := caller[strings.LastIndex(caller, "/")+1:]
-	identity := []verdict.Policy{{Name: "own", Document: everything}}
-	if name == "attached" || name == "other" {
-		identity = nil
-		for _, consumer := range w.Consumer {
-			if consumer.RoleName == name && consumer.Document != nil {
-				identity = append(identity, verdict.Policy{Name: "consumer policy", Document: *consumer.Document})
-			}
-		}
-	}
+	principal, identity := w.callerOf(caller)
 	for _, id := range ids {
 		request := verdict.Request{
-			Principal: verdict.Principal{
-				Kind: verdict.RoleSession, Account: fields[4], ARN: caller, UniqueID: "AROAEXAMPLEOFACALLER1",
-				SessionARN: "arn:aws:sts::" + fields[4] + ":assumed-role/" + name + "/s",
-			},
-			Action: "sts:AssumeRole", Resource: w.Role.ARN, ResourceAccount: "111111111111",
+			Principal: principal,
+			Action:    "sts:AssumeRole", Resource: w.Role.ARN, ResourceAccount: "111111111111",
 			Keys: with(with(network, "aws:PrincipalOrgID", org), "sts:ExternalId", id),
 		}
 		if id == "" {
@@ -282,12 +272,17 @@ func (w *world) calls(t interface{ Fatal(...any) }, network verdict.Keys) []stri
 		Kind: verdict.RoleSession, Account: "111111111111", ARN: w.Role.ARN, UniqueID: w.Role.UniqueID,
 		SessionARN: "arn:aws:sts::111111111111:assumed-role/etl/s",
 	}
+	return callsOf(t, role, network, policies)
+}
+
+// callsOf lists what a principal may do on the bucket.
+func callsOf(t interface{ Fatal(...any) }, who verdict.Principal, network verdict.Keys, policies verdict.Policies) []string {
 	var found []string
 	for _, call := range []string{
 		"s3:GetObject /a/x", "s3:GetObject /b/x", "s3:GetObject /c", "s3:PutObject /a/x", "s3:PutObject /b/x", "s3:PutObject /c", "s3:ListBucket a/", "s3:ListBucket b/", "s3:ListBucket ",
 	} {
 		action, where, _ := strings.Cut(call, " ")
-		request := verdict.Request{Principal: role, Action: action, Resource: "arn:aws:s3:::acme-data" + where, ResourceAccount: "111111111111", Keys: network}
+		request := verdict.Request{Principal: who, Action: action, Resource: "arn:aws:s3:::acme-data" + where, ResourceAccount: "111111111111", Keys: network}
 		if action == "s3:ListBucket" {
 			request.Resource = "arn:aws:s3:::acme-data"
 			if where != "" {
