@@ -5,11 +5,13 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
 	"github.com/aws/aws-sdk-go-v2/service/s3control/types"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
@@ -34,8 +36,12 @@ type pointCalls struct {
 }
 
 func (c *Cloud) point(spec share.Spec, name string) pointCalls {
+	region := spec.Region
+	if region == "" {
+		region = c.owner.regionOf(spec.Bucket)
+	}
 	return pointCalls{
-		client: c.owner.control.in(c.owner.regionOf(spec.Bucket)), account: c.owner, owner: aws.String(spec.Owner.ID), name: &name,
+		client: c.owner.control.in(region), account: c.owner, owner: aws.String(spec.Owner.ID), name: &name,
 	}
 }
 
@@ -72,6 +78,82 @@ func (c *Cloud) CreateAccessPoint(ctx context.Context, spec share.Spec, name str
 		},
 	})
 	return p.account.failing("s3:CreateAccessPoint", err)
+}
+
+// ObserveAccessPoint reads the access point of a share with its policy.
+func (c *Cloud) ObserveAccessPoint(ctx context.Context, spec share.Spec) (share.AccessPoint, error) {
+	found, err := c.FindAccessPoint(ctx, spec, spec.AccessPointName())
+	if err != nil || found == nil {
+		return share.AccessPoint{State: share.PointMissing}, err
+	}
+	observed := share.AccessPoint{State: share.PointFound, Alias: found.Alias, Bucket: found.Bucket}
+	observed.Policy, err = c.FindAccessPointPolicy(ctx, spec, spec.AccessPointName())
+	return observed, err
+}
+
+// BucketRegion tells where a bucket is; S3 tells it while its policy is read. It is empty when there is no such bucket.
+func (c *Cloud) BucketRegion(ctx context.Context, spec share.Spec) (string, error) {
+	found, err := c.ObserveBucket(ctx, spec)
+	if err != nil || found.State == share.BucketMissing {
+		return "", err
+	}
+	return c.owner.regionOf(spec.Bucket), nil
+}
+
+// pointRounds is how often the policy of an access point is written that was made a moment ago and may not be known yet.
+const pointRounds = 5
+
+// applyAccessPoint carries out a change of the share's access point. One of its name is its own: the name has the bucket and
+// the share in it.
+func (c *Cloud) applyAccessPoint(ctx context.Context, change changes.Change) (Result, error) {
+	spec := change.Desired.Spec
+	name := spec.AccessPointName()
+	switch {
+	case change.Part == changes.AccessPointPolicy:
+		return Result{}, c.putPointPolicy(ctx, change.Desired)
+	case change.Verb == changes.Delete:
+		return Result{}, c.DeleteAccessPoint(ctx, spec, name)
+	}
+	err := c.CreateAccessPoint(ctx, spec, name)
+	if !IsTaken(err) {
+		return Result{}, err
+	}
+	if found, again := c.FindAccessPoint(ctx, spec, name); again == nil && found != nil && found.Bucket == spec.Bucket {
+		return Result{}, nil
+	}
+	return Result{}, err
+}
+
+func (c *Cloud) putPointPolicy(ctx context.Context, desired share.Desired) error {
+	for round := 1; ; round++ {
+		err := c.PutAccessPointPolicy(ctx, desired.Spec, desired.Spec.AccessPointName(), desired.AccessPoint)
+		if !IsAbsent(err) || round == pointRounds {
+			return err
+		}
+		if err := c.pause(ctx, firstPause<<(round-1)); err != nil {
+			return err
+		}
+	}
+}
+
+// hasAccessPoints tells that shares other than this one have access points of its bucket.
+func (c *Cloud) hasAccessPoints(ctx context.Context, spec share.Spec) (bool, error) {
+	p := c.point(spec, spec.AccessPointName())
+	pages := s3control.NewListAccessPointsPaginator(p.client, &s3control.ListAccessPointsInput{
+		AccountId: p.owner, Bucket: aws.String(string(spec.Bucket)),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return false, p.account.failing("s3:ListAccessPoints", err)
+		}
+		for _, point := range page.AccessPointList {
+			if name := aws.ToString(point.Name); strings.HasPrefix(name, share.AccessPointPrefix) && name != spec.AccessPointName() {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // DeleteAccessPoint deletes an access point with its policy; one that is not there any more is no error.

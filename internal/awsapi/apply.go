@@ -27,6 +27,8 @@ func (c *Cloud) Apply(ctx context.Context, change changes.Change) (Result, error
 		return c.applyRole(ctx, change)
 	case changes.BucketStatement, changes.Delegation:
 		return Result{}, c.applyBucket(ctx, change)
+	case changes.AccessPoint, changes.AccessPointPolicy:
+		return c.applyAccessPoint(ctx, change)
 	case changes.ConsumerPolicy:
 		return Result{}, c.applyConsumer(ctx, change)
 	}

@@ -14,29 +14,33 @@ import (
 // all edits of a round. Somebody who makes a share at this moment may lose the statements: they only delegate, so that
 // nobody is refused, and the next plan shows that they are missing.
 func (c *Cloud) withoutNeeded(ctx context.Context, edits []edit) ([]edit, error) {
-	needed := map[share.Path]bool{}
+	needed := map[string]bool{}
 	var kept []edit
 	for _, one := range edits {
 		if !one.releases() {
 			kept = append(kept, one)
 			continue
 		}
-		path := one.spec.Path
-		if _, asked := needed[path]; !asked {
+		what := string(one.spec.Path) + " " + string(one.spec.Via)
+		if _, asked := needed[what]; !asked {
 			var err error
-			if needed[path], err = c.isShared(ctx, one.spec); err != nil {
+			if needed[what], err = c.isShared(ctx, one.spec); err != nil {
 				return nil, err
 			}
 		}
-		if !needed[path] {
+		if !needed[what] {
 			kept = append(kept, one)
 		}
 	}
 	return kept, nil
 }
 
-// isShared tells that a role under the share's path is that of another share on its bucket.
+// isShared tells that another share needs what is common: one with an access point of the bucket, or one whose role is under
+// the same path.
 func (c *Cloud) isShared(ctx context.Context, spec share.Spec) (bool, error) {
+	if spec.UsesAccessPoint() {
+		return c.hasAccessPoints(ctx, spec)
+	}
 	listed, err := c.listRoles(ctx, spec.Path)
 	if err != nil {
 		return false, err

@@ -170,7 +170,6 @@ func (p planner) exchanged() []Change {
 
 // Release takes away what shares in the mode Delegated have in common, once no other share needs it.
 func Release(spec share.Spec) Change {
-	spec.BucketPolicyMode = share.Delegated
 	return Change{Verb: Delete, Part: Delegation, Desired: share.Render(spec), Sentence: "goes with the last share that needs it"}
 }
 

@@ -20,6 +20,8 @@ type Outcome struct {
 	Begun bool
 	// Bucket is the bucket policy afterwards; unread when the operation failed.
 	Bucket share.BucketPolicy
+	// AccessPointAlias stands for the bucket in calls through the share's access point; empty where it has none.
+	AccessPointAlias string
 }
 
 // ConflictError tells that something with the share's name exists that the provider did not make, or that another
@@ -74,6 +76,15 @@ func (r *Reconciler) bucketAfter(ctx context.Context, spec share.Spec) share.Buc
 	return found
 }
 
+// aliasAfter is the alias that S3 gave the share's access point.
+func (r *Reconciler) aliasAfter(ctx context.Context, spec share.Spec) (string, error) {
+	if !spec.UsesAccessPoint() {
+		return "", nil
+	}
+	found, err := r.cloud.ObserveAccessPoint(ctx, spec)
+	return found.Alias, err
+}
+
 // Create makes a share. When spec has no external ID, one is made, or the one of the share's own half-made role is kept.
 func (r *Reconciler) Create(ctx context.Context, spec share.Spec) (Outcome, error) {
 	l := r.life(spec)
@@ -85,6 +96,7 @@ func (r *Reconciler) Create(ctx context.Context, spec share.Spec) (Outcome, erro
 	l.created = outcome.Begun
 	if err == nil {
 		outcome.Bucket = r.bucketAfter(ctx, outcome.Spec)
+		outcome.AccessPointAlias, err = r.aliasAfter(ctx, outcome.Spec)
 		l.unfinished.Store(nil)
 	}
 	return outcome, err
@@ -155,6 +167,9 @@ func nothing(spec share.Spec) share.Observed {
 	observed := share.Observed{Bucket: share.BucketPolicy{State: share.BucketWithoutPolicy}}
 	for _, role := range spec.Consumer.AttachToRoles {
 		observed.Consumer = append(observed.Consumer, share.ConsumerPolicy{RoleName: role})
+	}
+	if spec.UsesAccessPoint() {
+		observed.AccessPoint.State = share.PointMissing
 	}
 	return observed
 }

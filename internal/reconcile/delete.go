@@ -31,7 +31,7 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 		}
 	}
 	d := deletion{operation: o, desired: share.Render(prior.Spec)}
-	if kept, err = d.run(ctx); err == nil && prior.Spec.BucketPolicyMode == share.Delegated {
+	if kept, err = d.run(ctx); err == nil && prior.Spec.SharesStatements() {
 		err = o.release(ctx, prior.Spec)
 	}
 	return kept, err

@@ -66,5 +66,8 @@ func (r *Reconciler) ObserveForImport(ctx context.Context, named share.Spec) (sh
 	if named.Bucket != "" {
 		observed.Bucket, err = r.cloud.ObserveBucket(ctx, named)
 	}
+	if found := named.RecognizeAccessPoint(observed); err == nil && found.UsesAccessPoint() {
+		observed.AccessPoint, err = r.cloud.ObserveAccessPoint(ctx, found)
+	}
 	return named, observed, err
 }

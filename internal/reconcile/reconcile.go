@@ -32,6 +32,9 @@ type Cloud interface {
 	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
 	// FindDefaultKeys tells which keys the bucket's default encryption needs; known is false when there is no bucket yet.
 	FindDefaultKeys(ctx context.Context, spec share.Spec) (keys []share.KeyARN, known bool, err error)
+	// ObserveAccessPoint reads the share's access point; BucketRegion tells in which region it is, empty without a bucket.
+	ObserveAccessPoint(ctx context.Context, spec share.Spec) (share.AccessPoint, error)
+	BucketRegion(ctx context.Context, spec share.Spec) (string, error)
 	// AwaitBucket is ObserveBucket with patience for a bucket that was just made.
 	AwaitBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
 	ObserveConsumer(ctx context.Context, spec share.Spec, roles []string) ([]share.ConsumerPolicy, error)
@@ -117,6 +120,11 @@ func (r *Reconciler) DefaultKeys(ctx context.Context, spec share.Spec) (keys []s
 	return r.cloud.FindDefaultKeys(ctx, spec)
 }
 
+// BucketRegion tells where the bucket of a share is, empty when there is no such bucket.
+func (r *Reconciler) BucketRegion(ctx context.Context, spec share.Spec) (string, error) {
+	return r.cloud.BucketRegion(ctx, spec)
+}
+
 // Consumer asks AWS whose credentials of a consumer the provider has; nil when it has none.
 func (r *Reconciler) Consumer(ctx context.Context) (*share.Account, error) {
 	account, ok, err := r.cloud.Consumer(ctx)
@@ -141,6 +149,11 @@ func (r *Reconciler) observeRest(
 ) (_ share.Observed, err error) {
 	if spec.BucketPolicyMode != share.OutputOnly {
 		if observed.Bucket, err = r.cloud.ObserveBucket(ctx, spec); err != nil {
+			return observed, err
+		}
+	}
+	if spec.UsesAccessPoint() {
+		if observed.AccessPoint, err = r.cloud.ObserveAccessPoint(ctx, spec); err != nil {
 			return observed, err
 		}
 	}

@@ -66,17 +66,23 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	if roleID != "" {
 		outcome.RoleUniqueID = roleID
 	}
-	if err == nil && prior.Spec.BucketPolicyMode == share.Delegated && next.BucketPolicyMode != share.Delegated {
-		err = o.release(ctx, next)
+	if err == nil && leavesShared(prior.Spec, next) {
+		err = o.release(ctx, prior.Spec)
 	}
 	if err == nil && prior.RevokeSessions {
 		outcome.Spec.RevokedBefore, err = r.revoke(ctx, o, next)
 	}
 	if err == nil {
 		outcome.Bucket = r.bucketAfter(ctx, outcome.Spec)
+		outcome.AccessPointAlias, err = r.aliasAfter(ctx, outcome.Spec)
 		l.unfinished.Store(nil)
 	}
 	return outcome, err
+}
+
+// leavesShared tells that a share no longer needs what it had in common with others.
+func leavesShared(prior, next share.Spec) bool {
+	return prior.SharesStatements() && (!next.SharesStatements() || prior.UsesAccessPoint() != next.UsesAccessPoint())
 }
 
 // consumerRoles are the roles that have the consumer policy before or after.
@@ -90,8 +96,12 @@ func consumerRoles(prior, next share.Spec) []string {
 // if that was all as it should be and the role is still the same. The bucket policy is read again where it is written.
 func (r *Reconciler) observeKnown(ctx context.Context, prior Prior, next share.Spec) (share.Observed, error) {
 	roles := consumerRoles(prior.Spec, next)
-	if !prior.InSync || prior.Spec.BucketPolicyMode != next.BucketPolicyMode {
-		return r.observe(ctx, next, roles)
+	if !prior.InSync || prior.Spec.BucketPolicyMode != next.BucketPolicyMode || prior.Spec.Via != next.Via {
+		observed, err := r.observe(ctx, next, roles)
+		if err == nil && prior.Spec.UsesAccessPoint() && !next.UsesAccessPoint() {
+			observed.AccessPoint, err = r.cloud.ObserveAccessPoint(ctx, prior.Spec)
+		}
+		return observed, err
 	}
 	role, err := r.cloud.FindRole(ctx, next)
 	if err != nil {

@@ -58,7 +58,9 @@ func rolesUnder(owner Account, path Path) string {
 }
 
 // SharesStatements tells that the share has statements of the bucket policy in common with others.
-func (s Spec) SharesStatements() bool { return s.BucketPolicyMode == Delegated || s.UsesAccessPoint() }
+func (s Spec) SharesStatements() bool {
+	return s.BucketPolicyMode == Delegated || s.UsesAccessPoint() && s.BucketPolicyMode != OutputOnly
+}
 
 // Shown are the statements of the bucket policy that the share relies on.
 func (d Desired) Shown() []policy.Statement { return slices.Concat(d.Delegation, d.BucketStatements) }
