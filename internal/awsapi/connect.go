@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -35,16 +36,25 @@ const readTimeout = time.Minute
 // Connect prepares the clients of an account. It reads files and the environment and calls nothing; errors are a
 // ConnectionError.
 func Connect(ctx context.Context, c Connection) (*Account, error) {
-	if err := c.check(); err != nil {
+	loaded, err := c.load(ctx)
+	if err != nil {
 		return nil, err
+	}
+	return c.account(loaded), nil
+}
+
+// load gives what all clients of the account have in common.
+func (c Connection) load(ctx context.Context) (aws.Config, error) {
+	if err := c.check(); err != nil {
+		return aws.Config{}, err
 	}
 	options, err := c.loadOptions()
 	if err != nil {
-		return nil, err
+		return aws.Config{}, err
 	}
 	loaded, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return nil, c.wrong("", "reading the AWS configuration: %w", err)
+		return aws.Config{}, c.wrong("", "reading the AWS configuration: %w", err)
 	}
 	if loaded.Region == "" {
 		loaded.Region = fallbackRegion
@@ -53,10 +63,24 @@ func Connect(ctx context.Context, c Connection) (*Account, error) {
 	attempts, mode := loaded.RetryMaxAttempts, loaded.RetryMode
 	loaded.RetryMaxAttempts = 0
 	loaded.Retryer = func() aws.Retryer { return c.newRetryer(attempts, mode) }
-	if loaded.Credentials, err = c.credentials(loaded); err != nil {
-		return nil, err
+	loaded.APIOptions = append(slices.Clone(loaded.APIOptions), c.pacer().attach)
+	loaded.Credentials, err = c.credentials(loaded)
+	return loaded, err
+}
+
+// pacer is on the clock of whoever replaces delays: the part of a pause that Delay leaves out is over at once.
+func (c Connection) pacer() *pacer {
+	if c.Delay == nil {
+		return newPacer(time.Now, Sleep)
 	}
-	return c.account(loaded), nil
+	var skipped atomic.Int64
+	return newPacer(
+		func() time.Time { return time.Now().Add(time.Duration(skipped.Load())) },
+		func(ctx context.Context, wanted time.Duration) error {
+			real := c.Delay(wanted)
+			skipped.Add(int64(wanted - real))
+			return Sleep(ctx, real)
+		})
 }
 
 func (c Connection) account(loaded aws.Config) *Account {

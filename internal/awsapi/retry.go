@@ -88,6 +88,12 @@ func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
 // wantedDelay is how long to wait. For a principal that AWS does not know the delays double up to 15 s, without
 // jitter, so that their sum, and with it the patience, is known from the number of the attempt.
 func (r *retryer) wantedDelay(attempt int, err error) (time.Duration, error) {
+	if isThrottled(err) {
+		if attempt <= 2 {
+			return 0, nil // the call waits for its turn, see pacer
+		}
+		attempt -= 2
+	}
 	if !IsInvalidPrincipal(err) {
 		return r.RetryerV2.RetryDelay(attempt, err)
 	}

@@ -1,7 +1,10 @@
 // This file is the call log: what was called, by whom, on what, how it ended.
 package awssim
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Call is one request that reached the server, in the order of arrival.
 type Call struct {
@@ -23,6 +26,16 @@ type Call struct {
 
 // Name is the call as policies name it: iam:PutRolePolicy.
 func (c Call) Name() string { return c.Service + ":" + c.Operation }
+
+// writes tells that the call changes what the server stores.
+func (c Call) writes() bool {
+	if c.Service == "sts" {
+		return false
+	}
+	return !slices.ContainsFunc([]string{"Get", "List", "Head", "Simulate", "Describe"}, func(verb string) bool {
+		return strings.HasPrefix(c.Operation, verb)
+	})
+}
 
 // Calls gives the log so far.
 func (s *Server) Calls() []Call {

@@ -22,9 +22,14 @@ type Fault struct {
 	// Which calls match; empty fields match everything. Account is that of the
 	// caller, Resource a part of what the call names, see Call.Resource.
 	Service, Operation, Account, AccessKeyID, Resource string
+	// Writes matches only calls that change something.
+	Writes bool
 	// Nth is the first matching call that is struck, 1 when 0; Times how many
 	// from there on, 1 when 0.
 	Nth, Times int
+	// Limit, when set, lets so many matching calls pass; those beyond are struck,
+	// by Throttling when there is no other Error. Nth and Times do not count then.
+	Limit *Limit
 
 	// Before runs before the call does, After when it is done: an outside writer
 	// acts in them. They may call the server.
@@ -36,9 +41,18 @@ type Fault struct {
 	Truncate      bool   // done, half the answer is sent, then the connection is closed
 }
 
+// Limit is a bucket of tokens, as AWS has it for the calls of an account: each
+// call that passes takes one, and they come back with time, on Options.Now.
+type Limit struct {
+	PerSecond float64
+	Burst     int // how many there are at most, and at first
+}
+
 type armedFault struct {
 	Fault
 	matched int
+	tokens  float64
+	filled  time.Time // when tokens came back last
 }
 
 // Inject arms a fault. When several strike one call, the one injected first
@@ -46,7 +60,14 @@ type armedFault struct {
 func (s *Server) Inject(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &armedFault{Fault: f})
+	armed := &armedFault{Fault: f}
+	if f.Limit != nil {
+		armed.tokens, armed.filled = float64(f.Limit.Burst), s.options.Now()
+		if f.Error == nil {
+			armed.Error = Throttling()
+		}
+	}
+	s.faults = append(s.faults, armed)
 }
 
 // ClearFaults disarms all faults.
@@ -62,7 +83,7 @@ func (s *Server) strike(c Call) Fault {
 	defer s.mu.Unlock()
 	var striking *armedFault
 	for _, f := range s.faults {
-		if f.matches(c) && f.strikes() && striking == nil {
+		if f.matches(c) && f.strikes(s.options.Now) && striking == nil {
 			striking = f
 		}
 	}
@@ -80,14 +101,28 @@ func (f *armedFault) matches(c Call) bool {
 			return false
 		}
 	}
-	return strings.Contains(c.Resource, f.Resource)
+	return strings.Contains(c.Resource, f.Resource) && (!f.Writes || c.writes())
 }
 
 // strikes counts one more matching call and tells whether it is struck.
-func (f *armedFault) strikes() bool {
+func (f *armedFault) strikes(now func() time.Time) bool {
+	if f.Limit != nil {
+		return !f.pass(now())
+	}
 	f.matched++
 	after := f.matched - max(f.Nth, 1)
 	return after >= 0 && after < max(f.Times, 1)
+}
+
+// pass takes a token, if there is one.
+func (f *armedFault) pass(now time.Time) bool {
+	f.tokens = min(f.tokens+now.Sub(f.filled).Seconds()*f.Limit.PerSecond, float64(f.Limit.Burst))
+	f.filled = now
+	if f.tokens < 1 {
+		return false
+	}
+	f.tokens--
+	return true
 }
 
 // Throttling is how IAM and STS refuse too many calls.
