@@ -38,6 +38,8 @@ func (m model) spec(ctx context.Context, owner share.Account) (spec share.Spec, 
 		PermissionsBoundary: parsed(c, path.Root("permissions_boundary"), m.PermissionsBoundary, share.ParseBoundary),
 		Description:         parsed(c, path.Root("description"), m.Description, share.ParseDescription),
 		Tags:                c.tags(m.TagsAll),
+		Via:                 share.Via(c.text(m.Via)),
+		Region:              share.RegionOfAccessPoint(m.AccessPointARN.ValueString()),
 		BucketPolicyMode:    share.BucketPolicyMode(c.text(m.BucketPolicyMode)),
 		Exclusive:           m.Exclusive.ValueBool(),
 	}

@@ -87,6 +87,8 @@ func unusable(err error) string {
 		return "its parts could not be read"
 	}
 	switch step.Failed.Part {
+	case changes.AccessPoint, changes.AccessPointPolicy:
+		return "its role can be assumed and reaches nothing"
 	case changes.PermissionsPolicy:
 		return "its role can be assumed and reaches nothing"
 	case changes.BucketStatement, changes.Delegation:
@@ -113,6 +115,12 @@ func (r *shareResource) wanted(ctx context.Context, plan model) (share.Spec, dia
 	diags.Append(found...)
 	if !known && !diags.HasError() {
 		diags.AddError("An argument is not known", "An argument of the share is still unknown at apply. This is a bug: please report it.")
+	}
+	if spec.UsesAccessPoint() && spec.Region == "" && !diags.HasError() {
+		diags.Append(failure{
+			cannot: fmt.Sprintf("Share %s cannot be written: its access point has no place", spec.ID()), spec: spec,
+			err: &reconcile.MissingBucketError{Spec: spec},
+		}.diagnose())
 	}
 	diags.Append(checkReach(ctx, r.data.Shares, spec)...)
 	return spec, diags
@@ -145,6 +153,9 @@ func (m *model) fillOutcome(ctx context.Context, outcome reconcile.Outcome, now 
 		if until, ok := rotation.AcceptedUntil(now); ok {
 			m.ExternalIDPreviousUntil = timeOrNull(until)
 		}
+	}
+	if m.AccessPointAlias.IsUnknown() {
+		m.AccessPointAlias = textOrNull(outcome.AccessPointAlias)
 	}
 	m.SessionsRevokedBefore = timeOrNull(outcome.Spec.RevokedBefore)
 }

@@ -107,6 +107,10 @@ func named(spec share.Spec, change changes.Change) string {
 		return "role " + string(spec.Name)
 	case changes.BucketStatement:
 		return "the share's statements in the policy of bucket " + string(spec.Bucket)
+	case changes.AccessPoint:
+		return "access point " + spec.AccessPointName()
+	case changes.AccessPointPolicy:
+		return "the policy of access point " + spec.AccessPointName()
 	case changes.Delegation:
 		return "the statements for all shares in the policy of bucket " + string(spec.Bucket)
 	case changes.ConsumerPolicy:

@@ -43,6 +43,7 @@ func (m *model) fillDocuments(desired share.Desired) {
 	m.PermissionsPolicy = types.StringValue(desired.Permissions.JSON())
 	m.BucketPolicyStatements = types.StringValue(share.StatementList(desired.Shown()))
 	m.ConsumerPolicy = types.StringValue(desired.Consumer.JSON())
+	m.fillAccessPoint(desired)
 	m.Summary = listOf(desired.Spec.Summary())
 	m.Drift = listOf(nil)
 }
@@ -51,6 +52,7 @@ func (m *model) fillDocuments(desired share.Desired) {
 func (m *model) forgetDocuments() {
 	m.TrustPolicy, m.PermissionsPolicy = types.StringUnknown(), types.StringUnknown()
 	m.BucketPolicyStatements, m.ConsumerPolicy = types.StringUnknown(), types.StringUnknown()
+	m.AccessPointPolicy = types.StringUnknown()
 	m.Summary, m.Drift = types.ListUnknown(types.StringType), listOf(nil)
 	m.Verdict = types.ListUnknown(types.StringType)
 }
@@ -66,6 +68,7 @@ func (m *model) fillReading(reading reconcile.Reading) {
 	m.fillDocuments(desired)
 	drift, _ := changes.Split(reading.Drift)
 	m.Drift = listOf(changes.Sentences(drift))
+	m.fillObservedPoint(reading)
 	observed := reading.Observed
 	if observed.Role == nil {
 		m.RoleUniqueID, m.TrustPolicy, m.PermissionsPolicy = types.StringNull(), types.StringNull(), types.StringNull()
@@ -91,6 +94,8 @@ func (m *model) fillDrifted(part changes.Part, desired share.Desired, observed s
 		if have := observed.Permissions(); have != nil {
 			m.PermissionsPolicy = types.StringValue(have.JSON())
 		}
+	case changes.AccessPoint, changes.AccessPointPolicy:
+		m.fillDriftedPoint(observed)
 	case changes.BucketStatement, changes.Delegation:
 		m.BucketPolicyStatements = types.StringNull()
 		if have := observed.Shown(desired.Spec); len(have) > 0 {
@@ -131,7 +136,7 @@ func (m *model) fillArguments(spec share.Spec, defaultTags map[string]string) {
 		m.ExternalIDPrevious = types.StringValue(spec.ExternalIDs[1].Reveal())
 	}
 	m.BucketPolicyMode = types.StringValue(string(spec.BucketPolicyMode))
-	m.Via = types.StringValue("role")
+	m.Via = viaOf(spec.Via)
 	m.Exclusive = types.BoolValue(spec.Exclusive)
 	m.RevokeOnChange, m.Verify = types.BoolValue(false), types.BoolValue(false)
 	m.KMSKeyARNs = setOf(texts(spec.KMSKeys))

@@ -55,6 +55,9 @@ type attributes struct {
 	Summary                 types.List   `tfsdk:"summary"`
 	Drift                   types.List   `tfsdk:"drift"`
 	Verdict                 types.List   `tfsdk:"verdict"`
+	AccessPointARN          types.String `tfsdk:"access_point_arn"`
+	AccessPointAlias        types.String `tfsdk:"access_point_alias"`
+	AccessPointPolicy       types.String `tfsdk:"access_point_policy"`
 	AuditEventPattern       types.String `tfsdk:"audit_event_pattern"`
 	AuditQuery              types.String `tfsdk:"audit_query"`
 	TagsAll                 types.Map    `tfsdk:"tags_all"`

@@ -89,6 +89,7 @@ func (p *planning) run(ctx context.Context) {
 	}
 	p.plan.fillNames(owner)
 	p.planKeys(ctx, owner)
+	p.planAccessPoint(ctx, owner)
 	spec, known, diags := p.plan.spec(ctx, owner)
 	p.diagnostics.Append(diags...)
 	if diags.HasError() {
@@ -97,7 +98,7 @@ func (p *planning) run(ctx context.Context) {
 	p.checkExpiry(spec)
 	p.checkReach(ctx, spec)
 	p.checkVerify(ctx, spec)
-	if !known || owner.ID == "" || p.plan.ExternalIDPrevious.IsUnknown() {
+	if !known || owner.ID == "" || p.plan.ExternalIDPrevious.IsUnknown() || p.plan.AccessPointARN.IsUnknown() {
 		p.plan.forgetDocuments()
 		p.planRevocation(ctx, nil)
 	} else {

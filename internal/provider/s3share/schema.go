@@ -81,9 +81,11 @@ func argumentAttributes() map[string]schema.Attribute {
 				"never touches the bucket policy: hand `bucket_policy_statements` to whoever owns the document.",
 		},
 		"via": schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString("role"),
-			Validators:          []validator.String{oneOf("role")},
-			MarkdownDescription: "How the consumer reaches the bucket: `role` (default), by assuming a role in the owner account.",
+			Optional: true, Computed: true, Default: stringdefault.StaticString(string(share.ViaRole)),
+			Validators: []validator.String{oneOf(string(share.ViaRole), string(share.ViaAccessPoint))},
+			MarkdownDescription: "How the consumer reaches the bucket: `role` (default), by assuming a role in the owner account; `access_point`, by " +
+				"assuming the role and naming `access_point_arn` or `access_point_alias` in place of the bucket, which keeps the bucket policy " +
+				"the same size for any number of shares.",
 		},
 		"exclusive": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),

@@ -39,9 +39,13 @@ func computedAttributes() map[string]schema.Attribute {
 			"what is there." + masked),
 		"permissions_policy":       text("Inline policy of the role as JSON: what the role may do. Known at plan."),
 		"bucket_policy_statements": text("The share's statements of the bucket policy, as a JSON list. Known at plan."),
-		"consumer_policy":          text("Policy as JSON that a role in the consumer account needs to assume the share's role. Known at plan."),
-		"summary":                  sentences("Who may do what, in sentences."),
-		"drift":                    sentences("How what exists differs from what is declared, a sentence for each part; empty when in sync."),
+		"access_point_arn": text("With `via = \"access_point\"`: ARN of the share's access point, which the consumer names in place of the bucket. " +
+			"Known at plan, unless the bucket is still to be made."),
+		"access_point_alias":  text("With `via = \"access_point\"`: name that tools take in place of a bucket's name."),
+		"access_point_policy": text("With `via = \"access_point\"`: policy of the access point as JSON. Known at plan."),
+		"consumer_policy":     text("Policy as JSON that a role in the consumer account needs to assume the share's role. Known at plan."),
+		"summary":             sentences("Who may do what, in sentences."),
+		"drift":               sentences("How what exists differs from what is declared, a sentence for each part; empty when in sync."),
 		"verdict": sentences("What will work and what will not, judged offline from all documents: for each word of `access` and each prefix, and for " +
 			"AssumeRole itself. What refuses is named with its statement; what only a call can answer (addresses, endpoints, organization, headers …) " +
 			"is told as a condition. After a change of the share it is known after apply; a plan tells what will not work as warnings."),

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // Types of the nested attributes, as the schema has them.
@@ -29,6 +31,14 @@ func timeOrNull(at time.Time) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(at.UTC().Format(time.RFC3339))
+}
+
+// viaOf names the way to the bucket; it is the role where nothing else was said.
+func viaOf(via share.Via) types.String {
+	if via == "" {
+		via = share.ViaRole
+	}
+	return types.StringValue(string(via))
 }
 
 func elementsOf(values []string) []attr.Value {
