@@ -33,6 +33,8 @@ const foreign = `{"Version":"2008-10-17","Id":"theirs","Statement":[` +
 // world is a simulator with an owner, a bucket with somebody's policy and a consumer with a role etl.
 type world struct {
 	sim *awssim.Server
+	// url is where calls go.
+	url string
 	// clock moves when the provider waits; nil for the wall clock, and nobody waits.
 	clock *awssim.Clock
 	owner *awssim.Account
@@ -54,6 +56,7 @@ func newWorldAt(t *testing.T, clock *awssim.Clock) *world {
 		options.Now = clock.Now
 	}
 	w := &world{sim: awssim.Start(options), clock: clock}
+	w.url = w.sim.URL()
 	t.Cleanup(w.sim.Close)
 	w.owner = w.sim.AddAccount(ownerID)
 	w.owner.AddBucket(bucket, awssim.BucketOptions{Region: region})
@@ -67,7 +70,7 @@ func newWorldAt(t *testing.T, clock *awssim.Clock) *world {
 
 func (w *world) config(key awssim.Credentials) aws.Config {
 	return aws.Config{
-		Region: region, BaseEndpoint: aws.String(w.sim.URL()), RetryMaxAttempts: 1,
+		Region: region, BaseEndpoint: aws.String(w.url), RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider(key.AccessKeyID, key.SecretAccessKey, key.SessionToken),
 	}
 }
@@ -89,7 +92,7 @@ func (w *world) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) 
 	account, err := awsapi.Connect(t.Context(), awsapi.Connection{
 		Side: side, Region: region, S3UsePathStyle: true, Delay: w.delay,
 		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey), Token: awsapi.Secret(key.SessionToken)},
-		Endpoints: awsapi.Endpoints{IAM: w.sim.URL(), S3: w.sim.URL(), STS: w.sim.URL()},
+		Endpoints: awsapi.Endpoints{IAM: w.url, S3: w.url, STS: w.url},
 	})
 	if err != nil {
 		t.Fatalf("connecting: %v", err)
