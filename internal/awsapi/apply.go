@@ -31,6 +31,8 @@ func (c *Cloud) Apply(ctx context.Context, change changes.Change) (Result, error
 		return c.applyAccessPoint(ctx, change)
 	case changes.ConsumerPolicy:
 		return Result{}, c.applyConsumer(ctx, change)
+	case changes.KeyStatement, changes.KeyGrant:
+		return Result{}, c.applyKey(ctx, change)
 	}
 	if change.Part == changes.PermissionsPolicy && change.Verb == changes.Delete {
 		absent, err := c.owner.removeInlinePolicy(ctx, string(change.Desired.Spec.Name), share.PermissionsPolicyName)

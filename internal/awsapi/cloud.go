@@ -19,6 +19,7 @@ type Cloud struct {
 	policies    *memo[share.BucketPolicy]
 	defaultKeys *memo[defaultKeys]
 	roster      *roster
+	keyLocks    keyLocks
 }
 
 // NewCloud makes a Cloud; consumer may be nil.
@@ -36,6 +37,9 @@ func (c *Cloud) Owner(ctx context.Context) (share.Account, error) {
 	}
 	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, nil
 }
+
+// Self tells as whom the provider calls the owner account.
+func (c *Cloud) Self(ctx context.Context) (Identity, error) { return c.owner.Identity(ctx) }
 
 // Consumer gives the account of the consumer's credentials; ok is false when the provider has none.
 func (c *Cloud) Consumer(ctx context.Context) (account share.Account, ok bool, err error) {
