@@ -47,6 +47,8 @@ type Identity struct {
 	Partition string
 	// ARN is the user or the role session that calls.
 	ARN string
+	// UserID is AIDA… of a user, AROA…:session of a session, the account's ID of its root user.
+	UserID string
 }
 
 // S3For gives the client that calls S3 in a region.
@@ -101,7 +103,7 @@ func (a *Account) readIdentity(ctx context.Context) (Identity, error) {
 	if err != nil {
 		return Identity{}, fmt.Errorf("reading the answer of sts:GetCallerIdentity: %w", err)
 	}
-	identity := Identity{AccountID: aws.ToString(answer.Account), Partition: caller.Partition, ARN: aws.ToString(answer.Arn)}
+	identity := Identity{AccountID: aws.ToString(answer.Account), Partition: caller.Partition, ARN: aws.ToString(answer.Arn), UserID: aws.ToString(answer.UserId)}
 	return identity, a.admit(identity)
 }
 

@@ -110,6 +110,41 @@ func (c *Cloud) FindAccountBlock(ctx context.Context, spec share.Spec) (BlockPub
 	return found, c.owner.unlessAbsent("s3:GetAccountPublicAccessBlock", err)
 }
 
+// IsBucketPublic tells whether S3 takes the bucket policy for public; a bucket without a policy is not.
+func (c *Cloud) IsBucketPublic(ctx context.Context, spec share.Spec) (bool, error) {
+	public := false
+	b := c.bucket(spec)
+	err := b.inRegion(func(client *s3.Client) error {
+		answer, err := client.GetBucketPolicyStatus(ctx, &s3.GetBucketPolicyStatusInput{
+			Bucket: aws.String(string(b.bucket)), ExpectedBucketOwner: &b.owner,
+		})
+		public = err == nil && answer.PolicyStatus != nil && aws.ToBool(answer.PolicyStatus.IsPublic)
+		return err
+	})
+	return public, b.account.unlessAbsent("s3:GetBucketPolicyStatus", err)
+}
+
+// IsForeign tells for sure that the bucket belongs to another account, which these credentials may look into. False says
+// nothing: S3 refuses a bucket of somebody else's in the words in which it refuses one that the credentials may not see.
+func (c *Cloud) IsForeign(ctx context.Context, spec share.Spec) (bool, error) {
+	_, err := c.FindBucketRegion(ctx, spec)
+	if err == nil || !IsRefused(err) {
+		return false, err
+	}
+	b := c.bucket(spec)
+	err = b.inRegion(func(client *s3.Client) error {
+		_, err := client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(string(b.bucket))})
+		return err
+	})
+	if IsRefused(err) {
+		return false, nil
+	}
+	return err == nil, b.account.failing("s3:ListBucket", err)
+}
+
+// RegionOf is where the bucket is, as far as S3 has told when it was called, else the region of the connection.
+func (c *Cloud) RegionOf(bucket share.Bucket) string { return c.owner.regionOf(bucket) }
+
 // OwnerEnforced tells that the bucket's owner owns every object that anybody puts there; else a writer of another account
 // owns what it writes, and the bucket policy does not cover it (S3 User Guide, "Controlling ownership of objects").
 func (c *Cloud) OwnerEnforced(ctx context.Context, spec share.Spec) (bool, error) {

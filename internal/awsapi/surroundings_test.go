@@ -117,6 +117,7 @@ func TestSettingsThatMayNotBeRead(t *testing.T) {
 			return err
 		},
 		"s3:GetBucketPublicAccessBlock": func(c *Cloud, spec share.Spec) error { _, err := c.FindBucketBlock(background(), spec); return err },
+		"s3:GetBucketPolicyStatus":      func(c *Cloud, spec share.Spec) error { _, err := c.IsBucketPublic(background(), spec); return err },
 		"s3:GetAccountPublicAccessBlock": func(c *Cloud, spec share.Spec) error {
 			_, err := c.FindAccountBlock(background(), spec)
 			return err
