@@ -126,26 +126,22 @@ func (d *differ) removeKeys() {
 // (the role goes on by its permissions policy), then keys, then the consumer's policies, and last the role goes. To get
 // one: first the role with all that it needs, then the consumer's policies, and the direct statements go by the write that
 // brings the role's. So one of the two ways is open at each moment.
-func planDirect(all []Change, planRole func([]Change) []Change) []Change {
-	desiredRole, rest := part(all, isAside)
-	desiredRole, gone := part(desiredRole, func(c Change) bool { return c.Part == Role && c.Verb == Delete })
-	if len(gone) > 0 {
-		// All other changes of the role take away what hangs on it.
-		gone, desiredRole = slices.Concat(desiredRole, gone), nil
-	}
+func planDirect(desired share.Spec, all []Change, planRole func([]Change) []Change) []Change {
+	role, rest := part(all, isAside)
 	rest, leaving := part(rest, func(c Change) bool { return c.Part == ConsumerPolicy && c.Verb == Delete })
 	rest, consumer := part(rest, func(c Change) bool { return c.Part == ConsumerPolicy })
-	rest, unneeded := part(rest, func(c Change) bool { return c.Part != BucketStatement && c.Part != Delegation && c.Verb == Delete })
 	bucket, keys := part(rest, func(c Change) bool { return c.Part == KeyStatement || c.Part == KeyGrant })
-	if len(desiredRole) > 0 {
-		return slices.Concat(leaving, planRole(desiredRole), keys, consumer, bucket, unneeded)
+	keys, unneeded := part(keys, func(c Change) bool { return c.Verb == Delete })
+	if desired.IsDirect() {
+		return slices.Concat(leaving, bucket, keys, consumer, role, unneeded)
 	}
-	return slices.Concat(leaving, bucket, keys, consumer, gone, unneeded)
+	return slices.Concat(leaving, planRole(role), consumer, bucket, unneeded)
 }
 
-// isAside tells a change of what is around the role: the bucket policy, keys and the consumer.
+// isAside tells a change of what is around the role: the share's statements in the bucket policy, keys and the consumer. What
+// shares have in common the role may need to reach the bucket at all.
 func isAside(c Change) bool {
-	return slices.Contains([]Part{BucketStatement, Delegation, KeyStatement, KeyGrant, ConsumerPolicy}, c.Part)
+	return slices.Contains([]Part{BucketStatement, KeyStatement, KeyGrant, ConsumerPolicy}, c.Part)
 }
 
 // readCallers tells whom a statement of a direct share lets in beside the consumer.

@@ -26,7 +26,7 @@ import (
 func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Change {
 	all := slices.DeleteFunc(Diff(desired, observed), func(c Change) bool { return c.Verb == Report })
 	if desired.Spec.IsDirect() || len(observed.DirectStatements(desired.Spec)) > 0 || prior.IsDirect() {
-		return planDirect(all, func(rest []Change) []Change { return planRole(prior, desired, observed, rest) })
+		return planDirect(desired.Spec, all, func(rest []Change) []Change { return planRole(prior, desired, observed, rest) })
 	}
 	return planRole(prior, desired, observed, all)
 }
