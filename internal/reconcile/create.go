@@ -51,6 +51,10 @@ func (e *MissingBucketError) Error() string {
 // the share's Sid. A bucket that is missing may be made in the same run, so it stops nothing here. It gives the bucket
 // policy as it is before.
 func (r *Reconciler) Foresee(ctx context.Context, spec share.Spec) (share.BucketPolicy, error) {
+	if spec.IsDirect() {
+		observed, err := r.foreseeDirect(ctx, spec)
+		return observed.Bucket, err
+	}
 	found, err := r.BucketPolicy(ctx, spec)
 	if err == nil && len((share.Observed{Bucket: found}).Statements(spec)) > 0 {
 		_, err = r.takeOver(ctx, spec)
@@ -103,6 +107,9 @@ func (r *Reconciler) Create(ctx context.Context, spec share.Spec) (Outcome, erro
 }
 
 func (r *Reconciler) create(ctx context.Context, o operation, spec share.Spec) (Outcome, error) {
+	if spec.IsDirect() {
+		return r.createDirect(ctx, o, spec)
+	}
 	if r.IsUnfinished(spec) {
 		return r.finish(ctx, o, spec)
 	}
@@ -136,7 +143,7 @@ func (r *Reconciler) await(ctx context.Context, spec share.Spec) error {
 }
 
 func (r *Reconciler) withExternalID(spec share.Spec) (share.Spec, error) {
-	if len(spec.ExternalIDs) > 0 {
+	if len(spec.ExternalIDs) > 0 || spec.IsDirect() {
 		return spec, nil
 	}
 	id, err := r.DrawExternalID()

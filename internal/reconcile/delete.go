@@ -72,6 +72,9 @@ func (d deletion) run(ctx context.Context) (kept *share.Role, err error) {
 	if _, err := d.apply(ctx, changes.Removal(d.desired, d.desired.Existing(nil))); err != nil {
 		return nil, err
 	}
+	if spec.IsDirect() {
+		return nil, d.removeLeft(ctx)
+	}
 	role := &share.Role{UniqueID: spec.RoleUniqueID}
 	there, err := d.cloud.HasRole(ctx, spec)
 	if err == nil && !there {
@@ -91,6 +94,15 @@ func (d deletion) run(ctx context.Context) (kept *share.Role, err error) {
 		return exchanged.role, nil
 	}
 	return nil, err
+}
+
+// removeLeft deletes the role that a direct share has from a change that stopped half-way.
+func (d deletion) removeLeft(ctx context.Context) error {
+	observed, err := roleLeft(ctx, d.cloud, d.desired.Spec)
+	if err != nil || observed.Role == nil {
+		return err
+	}
+	return d.remove(ctx, share.Observed{Role: observed.Role, Inline: observed.Inline, Attached: observed.Attached})
 }
 
 // exchangedError tells that somebody else's role took the place of the share's.

@@ -23,9 +23,16 @@ func (r *Reconciler) ExpectRead() { r.cloud.ExpectRead() }
 
 // Read observes a share and compares it with what is desired.
 func (r *Reconciler) Read(ctx context.Context, desired share.Desired) (Reading, error) {
-	observed, err := r.cloud.RefreshRole(ctx, desired.Spec)
+	refresh := r.cloud.RefreshRole
+	if desired.Spec.IsDirect() {
+		refresh = r.observeRole
+	}
+	observed, err := refresh(ctx, desired.Spec)
 	if err == nil {
 		observed, err = r.observeRest(ctx, desired.Spec, desired.Spec.Consumer.AttachToRoles, observed)
+	}
+	if err == nil {
+		observed, err = r.observeKeys(ctx, observed, desired.Spec)
 	}
 	if err != nil {
 		return Reading{}, err
@@ -65,6 +72,9 @@ func (r *Reconciler) ObserveForImport(ctx context.Context, named share.Spec) (sh
 	}
 	if named.Bucket != "" {
 		observed.Bucket, err = r.cloud.ObserveBucket(ctx, named)
+	}
+	if err == nil {
+		observed, err = r.observeDirectForImport(ctx, named, observed)
 	}
 	if found := named.RecognizeAccessPoint(observed); err == nil && found.UsesAccessPoint() {
 		observed.AccessPoint, err = r.cloud.ObserveAccessPoint(ctx, found)

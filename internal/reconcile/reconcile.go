@@ -32,6 +32,11 @@ type Cloud interface {
 	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
 	// FindDefaultKeys tells which keys the bucket's default encryption needs; known is false when there is no bucket yet.
 	FindDefaultKeys(ctx context.Context, spec share.Spec) (keys []share.KeyARN, known bool, err error)
+	// OwnerEnforced tells who owns what another account writes, FindKeyOfAWS whether a key keeps other accounts out for good.
+	OwnerEnforced(ctx context.Context, spec share.Spec) (bool, error)
+	FindKeyOfAWS(ctx context.Context, spec share.Spec) (string, error)
+	// ObserveKeys reads what keys have of a direct share.
+	ObserveKeys(ctx context.Context, spec share.Spec, keys []share.KeyARN, ways []share.KMSAccess) ([]share.Key, error)
 	// ObserveAccessPoint reads the share's access point; BucketRegion tells in which region it is, empty without a bucket.
 	ObserveAccessPoint(ctx context.Context, spec share.Spec) (share.AccessPoint, error)
 	BucketRegion(ctx context.Context, spec share.Spec) (string, error)
@@ -136,11 +141,18 @@ func (r *Reconciler) Consumer(ctx context.Context) (*share.Account, error) {
 
 // observe reads all parts of a share. consumerRoles are those that may carry the consumer policy.
 func (r *Reconciler) observe(ctx context.Context, spec share.Spec, consumerRoles []string) (share.Observed, error) {
-	observed, err := r.cloud.ObserveRole(ctx, spec)
+	observed, err := r.observeRole(ctx, spec)
 	if err != nil {
 		return observed, err
 	}
 	return r.observeRest(ctx, spec, consumerRoles, observed)
+}
+
+func (r *Reconciler) observeRole(ctx context.Context, spec share.Spec) (share.Observed, error) {
+	if spec.IsDirect() {
+		return roleLeft(ctx, r.cloud, spec)
+	}
+	return r.cloud.ObserveRole(ctx, spec)
 }
 
 // observeRest completes what was observed of the role.

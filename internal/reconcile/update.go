@@ -55,10 +55,10 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 		outcome.RoleUniqueID = observed.Role.UniqueID
 	}
 	roleID, err := o.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
-	if awsapi.IsTaken(err) || prior.InSync && awsapi.IsAbsent(err) {
+	if awsapi.IsTaken(err) || prior.InSync && !next.IsDirect() && awsapi.IsAbsent(err) {
 		// The role that was missing is there: CreateRole was repeated because its first answer was lost. Or something that
 		// the refresh has seen is gone.
-		if observed, err = r.observe(ctx, next, consumerRoles(prior.Spec, next)); err == nil && observed.Role != nil {
+		if observed, err = r.observeForms(ctx, prior.Spec, next); err == nil && observed.Role != nil {
 			outcome.RoleUniqueID = observed.Role.UniqueID
 			roleID, err = o.apply(ctx, changes.Plan(prior.Spec, share.Render(next), observed))
 		}
@@ -73,6 +73,9 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 		outcome.Spec.RevokedBefore, err = r.revoke(ctx, o, next)
 	}
 	if err == nil {
+		if next.IsDirect() {
+			outcome.RoleUniqueID = "" // it is gone
+		}
 		outcome.Bucket = r.bucketAfter(ctx, outcome.Spec)
 		outcome.AccessPointAlias, err = r.aliasAfter(ctx, outcome.Spec)
 		l.unfinished.Store(nil)
@@ -83,6 +86,15 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 // leavesShared tells that a share no longer needs what it had in common with others.
 func leavesShared(prior, next share.Spec) bool {
 	return prior.SharesStatements() && (!next.SharesStatements() || prior.UsesAccessPoint() != next.UsesAccessPoint())
+}
+
+// observeForms reads all that a share has in the form that it had and the one that it is to have.
+func (r *Reconciler) observeForms(ctx context.Context, prior, next share.Spec) (share.Observed, error) {
+	observed, err := r.observe(ctx, next, consumerRoles(prior, next))
+	if err != nil {
+		return observed, err
+	}
+	return r.observeKeys(ctx, observed, prior, next)
 }
 
 // consumerRoles are the roles that have the consumer policy before or after.
@@ -96,8 +108,8 @@ func consumerRoles(prior, next share.Spec) []string {
 // if that was all as it should be and the role is still the same. The bucket policy is read again where it is written.
 func (r *Reconciler) observeKnown(ctx context.Context, prior Prior, next share.Spec) (share.Observed, error) {
 	roles := consumerRoles(prior.Spec, next)
-	if !prior.InSync || prior.Spec.BucketPolicyMode != next.BucketPolicyMode || prior.Spec.Via != next.Via {
-		observed, err := r.observe(ctx, next, roles)
+	if !prior.InSync || next.IsDirect() || prior.Spec.BucketPolicyMode != next.BucketPolicyMode || prior.Spec.Via != next.Via {
+		observed, err := r.observeForms(ctx, prior.Spec, next)
 		if err == nil && prior.Spec.UsesAccessPoint() && !next.UsesAccessPoint() {
 			observed.AccessPoint, err = r.cloud.ObserveAccessPoint(ctx, prior.Spec)
 		}
