@@ -103,6 +103,7 @@ const (
 	consumerName    = "consumer policy"
 	bucketName      = "bucket policy"
 	boundaryName    = "permissions boundary"
+	pointName       = "access point policy"
 )
 
 // freshID stands for the unique ID that a new role will get. IDs are never used twice, so no document names it yet.
@@ -130,12 +131,14 @@ func (s Situation) judge() judgement {
 // takeBucketPolicy gives the policy as it will be.
 func (j *judgement) takeBucketPolicy() {
 	spec := j.Desired.Spec
-	document := policy.New(j.Desired.BucketStatements...)
+	document := policy.New(j.Desired.Shown()...)
 	switch {
 	case j.Bucket.State == share.BucketHasPolicy && spec.BucketPolicyMode == share.OutputOnly:
 		document = j.Bucket.Document
 	case j.Bucket.State == share.BucketHasPolicy:
-		document = j.Bucket.Document.Replace(spec.Owns, j.Desired.BucketStatements...)
+		document = j.Bucket.Document.Replace(func(statement policy.Statement) bool {
+			return spec.Owns(statement) || len(j.Desired.Delegation) > 0 && spec.OwnsDelegation(statement)
+		}, j.Desired.Shown()...)
 	case j.Bucket.State == share.BucketUnread:
 		j.unread = append(j.unread, unreadBucketPolicy(spec))
 	}
@@ -212,16 +215,18 @@ func (j judgement) access(word share.Word, prefix share.Prefix) Finding {
 		answers = append(answers, answer)
 		finding.Reasons = append(finding.Reasons, reasons...)
 	}
-	spec := j.Desired.Spec
 	for _, action := range word.ObjectActions() {
-		add(j.about(action, spec.BucketARN()+"/"+string(prefix)+"*", j.policies).ask())
+		for _, q := range j.through(action, "/"+string(prefix)+"*", "/object/"+string(prefix)+"*") {
+			add(q.ask())
+		}
 	}
 	for _, action := range word.BucketActions() {
-		q := j.about(action, spec.BucketARN(), j.policies)
-		if prefix != "" {
-			q.open.Like["s3:prefix"] = string(prefix) + "*"
+		for _, q := range j.through(action, "", "") {
+			if prefix != "" {
+				q.open.Like["s3:prefix"] = string(prefix) + "*"
+			}
+			add(q.ask())
 		}
-		add(q.ask())
 	}
 	for _, key := range j.Keys {
 		add(j.decrypting(word, prefix, key))
@@ -233,7 +238,27 @@ func (j judgement) access(word share.Word, prefix share.Prefix) Finding {
 	return finding
 }
 
-// about is a call to S3 by a session of the role, made with an SDK and not through an access point.
+// through asks all that have a say in a call about a place in the bucket: the bucket, and, where the share has one, the
+// access point before it, which names the place in its own way (S3 User Guide, "Configuring IAM policies for using access
+// points").
+func (j judgement) through(action, inBucket, inPoint string) []question {
+	spec := j.Desired.Spec
+	asked := []question{j.about(action, spec.BucketARN()+inBucket, j.policies)}
+	if !spec.UsesAccessPoint() {
+		return asked
+	}
+	atPoint := j.policies
+	atPoint.Resource = &verdict.Policy{Name: pointName, Document: j.Desired.AccessPoint}
+	asked = append(asked, j.about(action, spec.AccessPointARN()+inPoint, atPoint))
+	for _, q := range asked {
+		q.request.Keys["s3:DataAccessPointArn"] = []string{spec.AccessPointARN()}
+		q.request.Keys["s3:DataAccessPointAccount"] = []string{spec.Owner.ID}
+		q.request.Keys["s3:AccessPointNetworkOrigin"] = []string{"Internet"}
+	}
+	return asked
+}
+
+// about is a call to S3 by a session of the role, made with an SDK.
 func (j judgement) about(action, resource string, policies verdict.Policies) question {
 	spec := j.Desired.Spec
 	keys := clients()

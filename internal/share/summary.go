@@ -15,6 +15,9 @@ func (s Spec) Summary() []string {
 		sentences = append(sentences, fmt.Sprintf("account %s, %s: %s", s.Consumer.AccountID, who, may))
 	}
 	sentences = append(sentences, s.callers()...)
+	if s.UsesAccessPoint() {
+		sentences = append(sentences, "S3 calls must name access point "+s.AccessPointName()+" in place of the bucket")
+	}
 	if ways := s.networks(); len(ways) > 0 {
 		calls := "S3 calls"
 		if len(s.Perimeter.SourceIPs) > 0 && !s.IsDirect() {
