@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/exposure"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
@@ -102,10 +102,17 @@ func (l *shareList) List(ctx context.Context, req list.ListRequest, stream *list
 	}
 }
 
-// noTimeouts stands in the state of a share that nobody has configured.
-var noTimeouts = timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-	"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
-})}
+// unconfigured is a share of which nothing is given: each attribute is null and of its own type.
+func unconfigured(ctx context.Context) (given model, diags diag.Diagnostics) {
+	whole := resourceSchema(ctx)
+	nulls := map[string]tftypes.Value{}
+	for name, attribute := range whole.Attributes {
+		nulls[name] = tftypes.NewValue(attribute.GetType().TerraformType(ctx), nil)
+	}
+	raw := tftypes.NewValue(whole.Type().TerraformType(ctx), nulls)
+	diags = tfsdk.Config{Raw: raw, Schema: whole}.Get(ctx, &given)
+	return given, diags
+}
 
 func (l *shareList) result(ctx context.Context, req list.ListRequest, one exposure.Listed) list.ListResult {
 	result := req.NewListResult(ctx)
@@ -118,7 +125,10 @@ func (l *shareList) result(ctx context.Context, req list.ListRequest, one exposu
 		result.Diagnostics.Append(failure{cannot: "The share cannot be listed", err: err}.diagnose())
 		return result
 	}
-	state := model{Timeouts: noTimeouts}
+	state, diags := unconfigured(ctx)
+	if result.Diagnostics.Append(diags...); diags.HasError() {
+		return result
+	}
 	state.Bucket, state.Name = types.StringValue(string(one.Bucket)), types.StringValue(one.Role.Name)
 	state.OwnerAccountID = types.StringValue(owner.ID)
 	result.Diagnostics.Append(result.Identity.Set(ctx, state.identity())...)
