@@ -12,6 +12,7 @@ import (
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/exit"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 )
 
@@ -28,13 +29,14 @@ func TestDocumentsMeanWhatExists(t *testing.T) {
 		t.Skip("TF_ACC is not set: this test drives the real terraform CLI; make test sets it")
 	}
 	wanted, have := byHand(t)
+	have.AccessPoint = share.AccessPoint{State: share.PointFound, Bucket: wanted.Bucket, Policy: &have.Bucket.Document}
 	text := exit.Config(wanted, have)
 	configuration := strings.Join(variables.FindAllString(text, -1), "\n")
 	for i, found := range heredocs.FindAllStringSubmatch(text, -1) {
 		configuration += fmt.Sprintf("output \"document_%d\" {\n  sensitive = true\n  value = %s}\n", i, found[1])
 	}
 	got := evaluate(t, configuration, "external_id=one/two", "external_id_2=three")
-	want := []policy.Document{have.Role.Trust, have.Inline[0].Document, have.Inline[1].Document, have.Bucket.Document}
+	want := []policy.Document{have.Role.Trust, have.Inline[0].Document, have.Inline[1].Document, *have.AccessPoint.Policy, have.Bucket.Document}
 	if len(got) != len(want) {
 		t.Fatalf("the configuration has %d documents, want %d", len(got), len(want))
 	}

@@ -21,6 +21,7 @@ func Config(spec share.Spec, observed share.Observed) string {
 		w.role()
 		w.rolePolicies()
 	}
+	w.accessPoint()
 	w.bucketPolicy()
 	w.consumerPolicies()
 	w.release()
@@ -138,6 +139,22 @@ func (w *writer) bucketPolicy() {
 	arguments := list{{"bucket", quoted(string(w.spec.Bucket))}}
 	w.resource(target{"aws_s3_bucket_policy", labelOf(string(w.spec.Bucket)), string(w.spec.Bucket)}, comment,
 		arguments.String()+"\n  policy = "+heredoc(w.observed.Bucket.Document))
+}
+
+// accessPoint writes the share's access point with its policy. Its Block Public Access is on in hashicorp/aws unless said
+// otherwise, as it is here.
+func (w *writer) accessPoint() {
+	point := w.observed.AccessPoint
+	if point.State != share.PointFound {
+		return
+	}
+	name := w.spec.AccessPointName()
+	arguments := list{{"bucket", quoted(string(point.Bucket))}, {"name", quoted(name)}}
+	body := arguments.String()
+	if point.Policy != nil {
+		body += "\n  policy = " + heredoc(*point.Policy)
+	}
+	w.resource(target{"aws_s3_access_point", w.label, w.spec.Owner.ID + ":" + name}, "", body)
 }
 
 // sidsOf names the statements of others that have a Sid.
