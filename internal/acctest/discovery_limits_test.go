@@ -189,7 +189,7 @@ func TestListWithoutTheSweep(t *testing.T) {
 	if _, err := w.IAM(w.SetupKey).TagRole(t.Context(), &iam.TagRoleInput{RoleName: theRole, Tags: ownershipTag}); err != nil {
 		t.Fatal(err)
 	}
-	p := w.speak(t)
+	p := w.speak(t, nil)
 	w.deny("GetAccountAuthorizationDetails")
 	results := p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, map[string]tftypes.Value{"role_path": text("/partners/")}), Limit: 100})
 	if len(results) != 2 || len(results[0].Diagnostics) != 1 || results[1].DisplayName != "etl-reports" {
@@ -211,7 +211,7 @@ func TestListStopsAtItsLimit(t *testing.T) {
 	w := NewWorld(t, awssim.Options{})
 	w.openRole(t)
 	w.vendor(t, `{"Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"sts:AssumeRole"}`)
-	p := w.speak(t)
+	p := w.speak(t, nil)
 	candidates := map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, true)}
 	for limit, want := range map[int64]int{1: 1, 2: 2, 3: 2} {
 		results := p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, candidates), Limit: limit})
@@ -232,7 +232,7 @@ func TestListGivesWhatImportGives(t *testing.T) {
 	w := NewWorld(t, awssim.Options{})
 	w.Put(t, "reports/q1.csv", "q1")
 	w.makeByHand(t, handMades["role, inline policy and bucket statement for the role"])
-	p := w.speak(t)
+	p := w.speak(t, nil)
 	results := p.list(t, map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, true)})
 	if len(results) != 1 || results[0].DisplayName != "etl-reports (hand-made)" {
 		t.Fatalf("listed %+v", results)

@@ -120,7 +120,7 @@ func TestListOfShares(t *testing.T) {
 	if _, err := w.IAM(w.SetupKey).TagRole(t.Context(), &iam.TagRoleInput{RoleName: theRole, Tags: ownershipTag}); err != nil {
 		t.Fatal(err)
 	}
-	p := w.speak(t)
+	p := w.speak(t, nil)
 	for name, c := range map[string]struct {
 		config map[string]tftypes.Value
 		want   []string

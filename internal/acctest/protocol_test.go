@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"context"
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -16,8 +17,8 @@ type protocol struct {
 	schema *tfprotov6.GetProviderSchemaResponse
 }
 
-// speak configures the provider with the owner's credentials.
-func (w *World) speak(t *testing.T) *protocol {
+// speak configures the provider with the owner's credentials, and more.
+func (w *World) speak(t testing.TB, more map[string]tftypes.Value) *protocol {
 	t.Helper()
 	server, err := Factories()["crossaccount"]()
 	if err != nil {
@@ -28,13 +29,15 @@ func (w *World) speak(t *testing.T) *protocol {
 		t.Fatal(err)
 	}
 	url := tftypes.NewValue(tftypes.String, w.Sim.URL())
-	config := p.value(t, p.schema.Provider.ValueType(), map[string]tftypes.Value{
+	given := map[string]tftypes.Value{
 		"region": text(Region), "access_key": text(w.OwnerKey.AccessKeyID), "secret_key": text(w.OwnerKey.SecretAccessKey),
 		"s3_use_path_style": tftypes.NewValue(tftypes.Bool, true),
 		"endpoints": nested(t, p.schema.Provider.ValueType(), "endpoints", map[string]tftypes.Value{
 			"iam": url, "sts": url, "s3": url,
 		}),
-	})
+	}
+	maps.Copy(given, more)
+	config := p.value(t, p.schema.Provider.ValueType(), given)
 	answer, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: config})
 	mustBeQuiet(t, err, answer.Diagnostics)
 	return p
@@ -43,7 +46,7 @@ func (w *World) speak(t *testing.T) *protocol {
 func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
 // object makes a value of an object type; attributes that are not given are null.
-func object(t *testing.T, of tftypes.Type, given map[string]tftypes.Value) tftypes.Value {
+func object(t testing.TB, of tftypes.Type, given map[string]tftypes.Value) tftypes.Value {
 	t.Helper()
 	kind, ok := of.(tftypes.Object)
 	if !ok {
@@ -59,7 +62,7 @@ func object(t *testing.T, of tftypes.Type, given map[string]tftypes.Value) tftyp
 	return tftypes.NewValue(of, all)
 }
 
-func nested(t *testing.T, of tftypes.Type, name string, given map[string]tftypes.Value) tftypes.Value {
+func nested(t testing.TB, of tftypes.Type, name string, given map[string]tftypes.Value) tftypes.Value {
 	t.Helper()
 	kind, ok := of.(tftypes.Object)
 	if !ok {
@@ -68,7 +71,7 @@ func nested(t *testing.T, of tftypes.Type, name string, given map[string]tftypes
 	return object(t, kind.AttributeTypes[name], given)
 }
 
-func (p *protocol) value(t *testing.T, of tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
+func (p *protocol) value(t testing.TB, of tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	value, err := tfprotov6.NewDynamicValue(of, object(t, of, given))
 	if err != nil {
@@ -77,7 +80,7 @@ func (p *protocol) value(t *testing.T, of tftypes.Type, given map[string]tftypes
 	return &value
 }
 
-func mustBeQuiet(t *testing.T, err error, diagnostics []*tfprotov6.Diagnostic) {
+func mustBeQuiet(t testing.TB, err error, diagnostics []*tfprotov6.Diagnostic) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +130,7 @@ func TestImportByIdentity(t *testing.T) {
 	w := NewWorld(t, awssim.Options{})
 	w.Put(t, "reports/q1.csv", "q1")
 	w.makeByHand(t, handMades["role with a managed policy, and no bucket statement"])
-	p := w.speak(t)
+	p := w.speak(t, nil)
 	t.Run("of the owner's account", func(t *testing.T) {
 		t.Parallel()
 		state, diagnostics := p.importByIdentity(t.Context(), t, map[string]tftypes.Value{
