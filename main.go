@@ -6,6 +6,7 @@ import (
 	"flag"
 	"log"
 
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider"
@@ -17,9 +18,11 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger and print how Terraform reaches this process")
 	flag.Parse()
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	served := provider.New(version)()
+	err := providerserver.Serve(context.Background(), func() framework.Provider { return served }, providerserver.ServeOpts{
 		Address: "registry.terraform.io/crossaccount/crossaccount", Debug: *debug, ProtocolVersion: 6,
 	})
+	provider.LogCalls(served)
 	if err != nil {
 		log.Fatal(err)
 	}

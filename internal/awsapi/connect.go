@@ -64,6 +64,9 @@ func (c Connection) load(ctx context.Context) (aws.Config, error) {
 	loaded.RetryMaxAttempts = 0
 	loaded.Retryer = func() aws.Retryer { return c.newRetryer(attempts, mode) }
 	loaded.APIOptions = append(slices.Clone(loaded.APIOptions), c.pacer().attach)
+	if c.Tally != nil {
+		loaded.APIOptions = append(loaded.APIOptions, c.Tally.attach)
+	}
 	loaded.Credentials, err = c.credentials(loaded)
 	return loaded, err
 }
@@ -77,9 +80,9 @@ func (c Connection) pacer() *pacer {
 	return newPacer(
 		func() time.Time { return time.Now().Add(time.Duration(skipped.Load())) },
 		func(ctx context.Context, wanted time.Duration) error {
-			real := c.Delay(wanted)
-			skipped.Add(int64(wanted - real))
-			return Sleep(ctx, real)
+			waited := c.Delay(wanted)
+			skipped.Add(int64(wanted - waited))
+			return Sleep(ctx, waited)
 		})
 }
 

@@ -43,6 +43,9 @@ type Connection struct {
 	// Insecure allows plain http to every endpoint and does not check certificates.
 	Insecure bool
 
+	// Tally counts the calls, when not nil.
+	Tally *Tally
+
 	// Delay is asked how long to really wait between two attempts of a call, when not nil. Tests let a clock of theirs pass
 	// instead.
 	Delay func(wanted time.Duration) time.Duration

@@ -24,6 +24,7 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 		handOut(resp, &s3share.ProviderData{Deferred: true})
 		return
 	}
+	p.willLogCalls(ctx)
 	var given model
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &given)...); resp.Diagnostics.HasError() {
 		return
@@ -74,7 +75,7 @@ func (p *crossaccount) connect(ctx context.Context, given connectionModel, at pl
 	if diags.Append(wrong...); wrong.HasError() {
 		return nil
 	}
-	connection.Version = p.version
+	connection.Version, connection.Tally = p.version, &p.tally
 	account, err := awsapi.Connect(ctx, connection)
 	if err != nil {
 		diags.Append(unreachable(err, at))

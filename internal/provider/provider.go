@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -27,8 +28,11 @@ var (
 // crossaccount is the provider.
 type crossaccount struct {
 	version string
-	now     func() time.Time
-	pause   awsapi.Pause
+	// tally counts the calls of all accounts; logCalls writes it to the log.
+	tally    awsapi.Tally
+	logCalls atomic.Pointer[func()]
+	now      func() time.Time
+	pause    awsapi.Pause
 }
 
 // New makes the provider of a version, as a server wants it.

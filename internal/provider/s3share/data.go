@@ -22,6 +22,8 @@ type ProviderData struct {
 	RolePath string
 	// DefaultTags are put on every role; a resource's own tags win.
 	DefaultTags map[string]string
+	progress    progress
+
 	// Deferred tells that some of the provider's own configuration is not known yet, so AWS cannot be asked and nothing
 	// else here is set.
 	Deferred bool

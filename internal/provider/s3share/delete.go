@@ -19,6 +19,7 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	defer r.data.progress.count(ctx, destroyed)
 	desired, diags := r.remembered(ctx, state)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
 )
@@ -21,9 +22,10 @@ func noteInSync(ctx context.Context, reading reconcile.Reading, private privateW
 	return private.SetKey(ctx, inSyncKey, []byte("true"))
 }
 
-// wasInSync tells what the last refresh noted, and takes the note away: whatever comes of the operation, it is old then.
-func wasInSync(ctx context.Context, noted privateReader, private privateWriter) (bool, diag.Diagnostics) {
-	note, diags := noted.GetKey(ctx, inSyncKey)
-	diags.Append(private.SetKey(ctx, inSyncKey, nil)...)
-	return note != nil, diags
+// wasInSync tells what the last refresh noted, and takes the note away: whatever comes of the update, it is old then.
+func wasInSync(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) bool {
+	note, diags := req.Private.GetKey(ctx, inSyncKey)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, inSyncKey, nil)...)
+	return note != nil
 }

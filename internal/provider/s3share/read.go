@@ -31,12 +31,8 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	r.data.Shares.ExpectRead()
-	desired, diags := r.remembered(ctx, state)
-	pending, more := pendingIDs(ctx, req.Private)
-	resp.Diagnostics.Append(more...)
-	held, more := readFingerprints(ctx, req.Private)
-	resp.Diagnostics.Append(more...)
-	desired.Spec.PendingIDs, desired.Spec.Fingerprints = pending, held
+	defer r.data.progress.count(ctx, refreshed)
+	desired, diags := r.recalled(ctx, state, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -93,6 +89,17 @@ func (r *shareResource) remembered(ctx context.Context, state model) (share.Desi
 	diags.Append(found...)
 	spec.RoleUniqueID = state.RoleUniqueID.ValueString()
 	return share.Render(spec), diags
+}
+
+// recalled is remembered, with the external IDs that are in the private data alone.
+func (r *shareResource) recalled(ctx context.Context, state model, private privateReader) (share.Desired, diag.Diagnostics) {
+	desired, diags := r.remembered(ctx, state)
+	pending, more := pendingIDs(ctx, private)
+	diags.Append(more...)
+	held, more := readFingerprints(ctx, private)
+	diags.Append(more...)
+	desired.Spec.PendingIDs, desired.Spec.Fingerprints = pending, held
+	return desired, diags
 }
 
 // warnOfOpenings says aloud what is open to whom the share does not give it.

@@ -26,11 +26,11 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	drawn, diags := r.rotate(ctx, state, &plan, resp.Private)
+	defer r.data.progress.count(ctx, updated)
+	used, diags := r.rotate(ctx, state, &plan, resp.Private)
 	resp.Diagnostics.Append(diags...)
 	next, diags := r.wanted(ctx, plan)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(checkOwner(state, next.Owner)...)
+	resp.Diagnostics.Append(append(diags, checkOwner(state, next.Owner)...)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -38,12 +38,10 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	inSync, diags := wasInSync(ctx, req.Private, resp.Private)
-	resp.Diagnostics.Append(diags...)
 	ids := idChange{config: config, plan: plan, state: &state, held: held}
 	next.RevokedBefore = timeOf(plan.revokedSo(&state))
 	outcome, err := r.data.Shares.Update(ctx, reconcile.Prior{
-		Spec: prior, RoleUniqueID: state.RoleUniqueID.ValueString(), InSync: inSync, RevokeSessions: plan.SessionsRevokedBefore.IsUnknown(),
+		Spec: prior, RoleUniqueID: state.RoleUniqueID.ValueString(), InSync: wasInSync(ctx, req, resp), RevokeSessions: plan.SessionsRevokedBefore.IsUnknown(),
 	}, ids.complete(next))
 	if err != nil {
 		state.RoleUniqueID = textOrNull(outcome.RoleUniqueID)
@@ -61,11 +59,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(ids.done(ctx, resp.Private)...)
 	resp.Diagnostics.Append(noteDefaultKeys(ctx, config, resp.Private)...)
-	settled := []string{unfinishedKey, dueKey, importedKey, begunKey, lostKey}
-	if drawn {
-		settled = append(settled, nextKey)
-	}
-	resp.Diagnostics.Append(r.settle(ctx, resp.Private, settled)...)
+	resp.Diagnostics.Append(r.settle(ctx, resp.Private, append(used, unfinishedKey, dueKey, importedKey, begunKey, lostKey))...)
 	resp.Diagnostics.Append(r.verifyWritten(ctx, ids, outcome.Spec, &resp.State)...)
 }
 
@@ -78,13 +72,13 @@ func (r *shareResource) settle(ctx context.Context, private privateState, settle
 }
 
 // rotate gives a plan with a new ID the one that was drawn ahead. A share that was made by hand may have had none at all;
-// it gets its first one like a new share.
-func (r *shareResource) rotate(ctx context.Context, state model, plan *model, private privateState) (drawn bool, diags diag.Diagnostics) {
+// it gets its first one like a new share. used is the key of the private data that has to be settled then.
+func (r *shareResource) rotate(ctx context.Context, state model, plan *model, private privateState) (used []string, diags diag.Diagnostics) {
 	if !plan.ExternalID.IsUnknown() || !state.hasExternalID() {
-		return false, nil
+		return nil, nil
 	}
 	diags = r.drawAhead(ctx, private)
 	id, more := heldID(ctx, private, nextKey)
 	plan.ExternalID = types.StringValue(id.Reveal())
-	return true, append(diags, more...)
+	return []string{nextKey}, append(diags, more...)
 }
