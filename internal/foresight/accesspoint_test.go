@@ -40,8 +40,8 @@ func TestForecastsThroughAccessPoints(t *testing.T) {
 				c.edit(&around)
 			}
 			forecast := foresight.Foresee(around)
-			if forecast.Works() != c.works {
-				t.Errorf("it works: %v; %q", forecast.Works(), forecast.Sentences())
+			if refused := forecast.Refused(); (len(refused) == 0) != c.works {
+				t.Errorf("refused is %q; %q", refused, forecast.Sentences())
 			}
 			if refused := slices.ContainsFunc(forecast.Access, func(f foresight.Finding) bool { return len(f.Reasons) > 0 }); refused == c.works {
 				t.Errorf("the reasons are %q", forecast.Sentences())

@@ -16,6 +16,7 @@ type question struct {
 	request  verdict.Request
 	open     verdict.Open
 	policies verdict.Policies
+	subject  string // who calls, in sentences; "" where that is plain
 }
 
 // ask answers a question, and says why when the answer is not yes.
@@ -99,6 +100,7 @@ type judgement struct {
 // Names of documents in sentences.
 const (
 	permissionsName = "permissions policy"
+	revocationName  = "revocation policy"
 	trustName       = "trust policy"
 	consumerName    = "consumer policy"
 	bucketName      = "bucket policy"
@@ -122,6 +124,9 @@ func (s Situation) judge() judgement {
 			SessionARN: "arn:" + spec.Owner.Partition + ":sts::" + spec.Owner.ID + ":assumed-role/" + string(spec.Name) + "/*",
 		},
 		policies: verdict.Policies{Identity: []verdict.Policy{{Name: permissionsName, Document: s.Desired.Permissions}}},
+	}
+	if !spec.RevokedBefore.IsZero() {
+		j.policies.Identity = append(j.policies.Identity, verdict.Policy{Name: revocationName, Document: s.Desired.Revocation})
 	}
 	j.takeBucketPolicy()
 	j.takeBoundary()
@@ -269,12 +274,12 @@ func (j judgement) about(action, resource string, policies verdict.Policies) que
 	for key, value := range j.Desired.Role.Tags {
 		keys["aws:PrincipalTag/"+key] = []string{value}
 	}
-	return question{
+	return j.asked(question{
 		request: verdict.Request{Principal: j.role, Action: action, Resource: resource, ResourceAccount: spec.Owner.ID, Keys: keys},
 		open: verdict.Open{Like: map[string]string{}, Unknown: func(key string) bool {
 			// Nobody may tag a session: the trust policy does not allow sts:TagSession. So the tags are those of the role.
 			return !lacks(action, key) && !slices.Contains(byKind, key) && !strings.HasPrefix(key, "aws:principaltag/")
 		}},
 		policies: policies,
-	}
+	})
 }

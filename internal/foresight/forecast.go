@@ -13,6 +13,9 @@ import (
 // Sentences says everything: what will work, what will not, then why and on what it depends.
 func (f Forecast) Sentences() []string {
 	sentences := append(f.assumption(), f.heads()...)
+	if f.direct {
+		sentences = append(f.heads(), f.assumption()...)
+	}
 	var reasons []Reason
 	for _, one := range f.all() {
 		reasons = append(reasons, one.Reasons...)
@@ -54,6 +57,12 @@ func (f Forecast) Conditions() []string {
 
 // assumption says who can assume the role, and what the consumer has to do for it.
 func (f Forecast) assumption() []string {
+	if f.direct && f.unattached == "" {
+		return nil
+	}
+	if f.direct {
+		return []string{f.unattached + " needs consumer_policy for it, or another policy that allows the same calls"}
+	}
 	can := f.who + " can assume the role with the external ID"
 	switch f.Assume.Answer {
 	case verdict.No:
@@ -83,20 +92,24 @@ func (f Forecast) heads() []string {
 			verbs[places] = append(verbs[places], word.Verb())
 		}
 		for _, places := range order {
-			sentences = append(sentences, head(answer, verbs[places], places))
+			sentences = append(sentences, f.head(answer, verbs[places], places))
 		}
 	}
 	return sentences
 }
 
-func head(answer verdict.Answer, verbs []string, places string) string {
+func (f Forecast) head(answer verdict.Answer, verbs []string, places string) string {
+	who := "sessions of the role"
+	if f.direct {
+		who = f.who
+	}
 	switch answer {
 	case verdict.Yes:
-		return "sessions of the role can " + share.Joined(verbs, "and") + " " + places
+		return who + " can " + share.Joined(verbs, "and") + " " + places
 	case verdict.No:
-		return "sessions of the role cannot " + share.Joined(verbs, "or") + " " + places
+		return who + " cannot " + share.Joined(verbs, "or") + " " + places
 	}
-	return "sessions of the role can " + share.Joined(verbs, "and") + " " + places + " under the conditions below"
+	return who + " can " + share.Joined(verbs, "and") + " " + places + " under the conditions below"
 }
 
 func (f Forecast) places(word share.Word, answer verdict.Answer) string {

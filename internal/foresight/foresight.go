@@ -33,13 +33,14 @@ type Key struct {
 
 // Forecast is what a share will give.
 type Forecast struct {
-	// Assume tells whether the consumer will be able to assume the role.
+	// Assume tells whether the consumer will be able to assume the role; there is none in a direct share.
 	Assume Finding
 	// Access tells it of each word of access at each prefix.
 	Access []Finding
 	// who may assume the role, whom nothing here writes a consumer policy for, and the role itself, for sentences.
 	who, unattached, role string
 	bucket                share.Bucket
+	direct                bool
 }
 
 // Finding is what is known of one thing that the share promises.
@@ -58,26 +59,20 @@ type Finding struct {
 func Foresee(s Situation) Forecast {
 	spec := s.Desired.Spec
 	f := Forecast{who: spec.WhoCanAssume(), unattached: unattached(spec), role: spec.RoleARN(), bucket: spec.Bucket}
-	f.Assume = s.assume()
-	judge := s.judge()
+	if f.direct = spec.IsDirect(); !f.direct {
+		f.Assume = s.assume()
+	}
+	judges := s.judgements()
 	prefixes := spec.Prefixes
 	if len(prefixes) == 0 {
 		prefixes = []share.Prefix{""}
 	}
 	for _, word := range spec.Access {
 		for _, prefix := range prefixes {
-			f.Access = append(f.Access, judge.access(word, prefix))
+			f.Access = append(f.Access, accessing(judges, word, prefix))
 		}
 	}
 	return f
-}
-
-// Works tells that nothing the share promises is refused for sure.
-func (f Forecast) Works() bool { return len(f.Refusals()) == 0 }
-
-// Refusals are the findings of what will not work.
-func (f Forecast) Refusals() []Finding {
-	return slices.DeleteFunc(f.all(), func(one Finding) bool { return one.Answer != verdict.No })
 }
 
 func (f Forecast) all() []Finding { return append([]Finding{f.Assume}, f.Access...) }

@@ -36,7 +36,9 @@ type situation struct {
 	Tags       map[string]string
 	Perimeter  share.Perimeter
 	Expires    string
+	Revoked    string
 	Mode       share.BucketPolicyMode
+	Via        share.Via
 	Unread     bool
 	Version    string
 	Statements []json.RawMessage
@@ -55,7 +57,7 @@ func (s situation) situation(t testing.TB) foresight.Situation {
 	spec := share.Spec{
 		Owner: share.Account{ID: "111111111111", Partition: "aws"}, Name: "acme-etl", Bucket: "acme-data", Path: "/crossaccount/",
 		Consumer: share.Consumer{AccountID: "222222222222", AttachToRoles: s.Attached, Trust: share.TrustAccount},
-		Access:   s.Access, Prefixes: s.Prefixes, Perimeter: s.Perimeter, Tags: s.Tags, RoleUniqueID: s.UniqueID,
+		Access:   s.Access, Prefixes: s.Prefixes, Perimeter: s.Perimeter, Tags: s.Tags, RoleUniqueID: s.UniqueID, Via: s.Via,
 		ExternalIDs: []share.ExternalID{share.PlannedExternalID()}, MaxSessionDuration: time.Hour, BucketPolicyMode: s.Mode,
 	}
 	if spec.Access == nil {
@@ -82,6 +84,9 @@ func (s situation) situation(t testing.TB) foresight.Situation {
 	}
 	if s.Expires != "" {
 		spec.ExpiresAt = at(t, s.Expires)
+	}
+	if s.Revoked != "" {
+		spec.RevokedBefore = at(t, s.Revoked)
 	}
 	if s.Boundary != nil {
 		spec.PermissionsBoundary = "arn:aws:iam::111111111111:policy/limit"
@@ -192,6 +197,9 @@ func TestForecasts(t *testing.T) {
 				got[strings.TrimSpace(string(finding.Word)+" "+string(finding.Prefix))] = finding.Answer
 			}
 			want := map[string]verdict.Answer{"assume": verdict.Yes}
+			if one.Via == share.ViaDirect {
+				want["assume"] = ""
+			}
 			for what, answer := range one.Want {
 				want[what] = answer
 			}

@@ -116,7 +116,7 @@ func refusing(tests []verdict.Test) string {
 	if len(exceptions) == len(tests) {
 		return " unless " + share.Joined(exceptions, "or")
 	}
-	return " when " + together(tests)
+	return " when " + allOf(tests)
 }
 
 // allowing says when a statement allows.
@@ -124,10 +124,10 @@ func allowing(tests []verdict.Test) string {
 	if len(tests) == 0 {
 		return ""
 	}
-	return " if " + together(tests)
+	return " if " + allOf(tests)
 }
 
-func together(tests []verdict.Test) string {
+func allOf(tests []verdict.Test) string {
 	var all []string
 	for _, test := range tests {
 		one := say(test)

@@ -45,7 +45,7 @@ func (q question) reasons(w verdict.Weighing) []Reason {
 	for _, deny := range w.Denies {
 		reasons = append(reasons, Reason{
 			before: deny.By + " " + nameOfClause(deny) + " refuses ", action: q.request.Action,
-			after:   where(deny) + q.subject(deny) + refusing(deny.Tests) + because(deny),
+			after:   where(deny) + q.forWhom(deny) + refusing(deny.Tests) + because(deny),
 			Foreign: isForeign(deny.By),
 		})
 	}
@@ -66,7 +66,9 @@ func (q question) unmet(need verdict.Need) (Reason, bool) {
 		}
 		ways = append(ways, strings.TrimSpace(where(allow)+allowing(allow.Tests)))
 	}
-	reason := Reason{before: "the " + need.By + " allows ", action: q.request.Action, Foreign: isForeign(need.By)}
+	reason := Reason{before: "the " + need.By + " allows ", action: q.request.Action}
+	// A bucket policy has to allow only where the share's own statements in it do.
+	reason.Foreign = isForeign(need.By) && need.By != bucketName
 	if len(ways) == 0 {
 		reason.before = "the " + need.By + " does not allow "
 		return reason, true
@@ -75,12 +77,12 @@ func (q question) unmet(need verdict.Need) (Reason, bool) {
 	return reason, true
 }
 
-// subject says for whom, where it is the role.
-func (q question) subject(deny verdict.Clause) string {
-	if q.request.Action == assumeRole {
+// forWhom says for whom a statement refuses.
+func (q question) forWhom(deny verdict.Clause) string {
+	if q.subject == "" {
 		return ""
 	}
-	subject := " for sessions of this role"
+	subject := " for " + q.subject
 	if !deny.SomeSessions {
 		return subject
 	}
@@ -116,7 +118,10 @@ func because(deny verdict.Clause) string {
 	return " (it refuses" + refusing(tests) + ")"
 }
 
-func isForeign(by string) bool { return by != permissionsName && by != trustName && by != consumerName }
+// ours are the documents that the share alone writes.
+var ours = []string{permissionsName, revocationName, trustName, consumerName}
+
+func isForeign(by string) bool { return !slices.Contains(ours, by) }
 
 func nameOfClause(clause verdict.Clause) string {
 	if clause.Statement.Sid == "" {
