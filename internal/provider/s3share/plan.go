@@ -72,6 +72,7 @@ func (p *planning) recall(ctx context.Context, private privateReader) diag.Diagn
 	imported, more := private.GetKey(ctx, importedKey)
 	diags.Append(more...)
 	lost, more := private.GetKey(ctx, lostKey)
+	diags.Append(more...)
 	keys, more := private.GetKey(ctx, defaultKeysKey)
 	diags.Append(more...)
 	p.defaultKeys = keys != nil
