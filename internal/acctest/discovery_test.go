@@ -68,7 +68,16 @@ func TestShareDataSourceOfNothing(t *testing.T) {
 // Who can reach the bucket is told with its findings; a share that narrows its consumer has none.
 func TestBucketAccess(t *testing.T) {
 	RequireCLI(t)
-	t.Parallel()
+	for name, way := range map[string]string{"through the role": "", "through an access point": viaPoint} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mustTellWhoReaches(t, way)
+		})
+	}
+}
+
+func mustTellWhoReaches(t *testing.T, way string) {
+	t.Helper()
 	w := NewWorld(t, awssim.Options{})
 	w.PutBucketPolicy(t, `{"Version":"2012-10-17","Statement":[{"Sid":"Vendor","Effect":"Allow","Principal":{"AWS":"333333333333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::acme-data/vendor/*"},`+denyInsecure+`]}`)
 	w.openRole(t)
@@ -77,7 +86,7 @@ func TestBucketAccess(t *testing.T) {
 	}
 	const access = "data.crossaccount_s3_bucket_access.all"
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{{
-		Config: w.Provider() + Share(OnlyEtl, `  prefixes = ["reports/"]`) + `
+		Config: w.Provider() + Share(OnlyEtl, way, `  prefixes = ["reports/"]`) + `
 data "crossaccount_s3_bucket_access" "all" {
   bucket = crossaccount_s3_share.test.bucket
 }

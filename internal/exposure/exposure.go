@@ -68,6 +68,7 @@ type Question struct {
 // Access answers who outside the owner account reaches the bucket: shares first, then other roles, then statements of the
 // bucket policy.
 func (q Question) Access() []Entry {
+	q.Policy = q.withoutDelegation()
 	var entries []Entry
 	for _, role := range q.Roles {
 		entries = append(entries, q.throughRole(role)...)

@@ -19,7 +19,7 @@ func (q Question) reachesOf(role Role) []reach {
 	if !known {
 		return nil
 	}
-	own := role.statements()
+	own := q.inBucket(role, role.statements())
 	var grants []grant
 	for _, statement := range own {
 		grants = append(grants, q.grantTo(caller, statement, "")...)
