@@ -119,7 +119,7 @@ func because(deny verdict.Clause) string {
 }
 
 // ours are the documents that the share alone writes.
-var ours = []string{permissionsName, revocationName, trustName, consumerName}
+var ours = []string{permissionsName, revocationName, trustName, consumerName, pointName}
 
 func isForeign(by string) bool { return !slices.Contains(ours, by) }
 

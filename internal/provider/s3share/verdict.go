@@ -55,7 +55,7 @@ func (p *planning) givesTheSame() bool {
 		same(p.plan.BucketPolicyStatements, p.state.BucketPolicyStatements) && same(p.plan.ConsumerPolicy, p.state.ConsumerPolicy) &&
 		same(p.plan.BucketPolicyMode, p.state.BucketPolicyMode) && same(p.plan.Consumer, p.state.Consumer) && same(p.plan.Summary, p.state.Summary) &&
 		same(p.plan.TagsAll, p.state.TagsAll) && same(p.plan.RoleUniqueID, p.state.RoleUniqueID) &&
-		same(p.plan.SessionsRevokedBefore, p.state.SessionsRevokedBefore)
+		same(p.plan.SessionsRevokedBefore, p.state.SessionsRevokedBefore) && same(p.plan.Via, p.state.Via)
 }
 
 // tellRefusals says what will not work: a warning, or an error where the verdict is enforced.
