@@ -136,7 +136,7 @@ func (w *World) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) 
 	account, err := awsapi.Connect(t.Context(), awsapi.Connection{
 		Side: side, Region: Region, S3UsePathStyle: true, MaxRetries: &once,
 		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey)},
-		Endpoints: awsapi.Endpoints{IAM: url, S3: url, STS: url},
+		Endpoints: awsapi.Endpoints{IAM: url, S3: url, STS: url, S3Control: url, KMS: url},
 	})
 	if err != nil {
 		t.Fatalf("connecting: %v", err)
