@@ -117,7 +117,9 @@ func (p *fuzzed) carryOut(t *testing.T, config *tfprotov6.DynamicValue, planned 
 		if !hasErrors(applied.Diagnostics) && !state.IsFullyKnown() {
 			t.Errorf("the state is not known: %s", state)
 		}
-		destroyed, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		// A process does not take away what it has just made: that is how replacements of half-made shares look to it.
+		later := p.speak(t, nil)
+		destroyed, err := later.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 			TypeName: typeName, PriorState: applied.NewState, PlannedState: p.nothing(t), Config: p.nothing(t), PlannedPrivate: applied.Private,
 		})
 		mustBeQuiet(t, err, destroyed.Diagnostics)
