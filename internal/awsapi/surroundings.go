@@ -142,9 +142,6 @@ func (c *Cloud) IsForeign(ctx context.Context, spec share.Spec) (bool, error) {
 	return err == nil, b.account.failing("s3:ListBucket", err)
 }
 
-// RegionOf is where the bucket is, as far as S3 has told when it was called, else the region of the connection.
-func (c *Cloud) RegionOf(bucket share.Bucket) string { return c.owner.regionOf(bucket) }
-
 // OwnerEnforced tells that the bucket's owner owns every object that anybody puts there; else a writer of another account
 // owns what it writes, and the bucket policy does not cover it (S3 User Guide, "Controlling ownership of objects").
 func (c *Cloud) OwnerEnforced(ctx context.Context, spec share.Spec) (bool, error) {

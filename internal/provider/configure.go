@@ -54,6 +54,7 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	}
 	data.Shares = reconcile.New(cloud, p.now)
 	data.Survey = reconcile.NewSurvey(cloud, share.Path(data.RolePath), p.now)
+	data.Preflight = reconcile.NewPreflight(cloud)
 	data.Exchange = reconcile.NewExchange(cloud, data.Shares)
 	data.Proofs = reconcile.NewProver(cloud, p.now)
 	if consumer == nil {

@@ -74,3 +74,6 @@ func sortWords(words []Word) []Word {
 	}
 	return sorted
 }
+
+// Gives tells that the share gives a kind of access.
+func (s Spec) Gives(word Word) bool { return slices.Contains(s.Access, word) }

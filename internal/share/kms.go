@@ -92,6 +92,9 @@ func (s Spec) renderKeyUse() []policy.Statement {
 	}}
 }
 
+// UsesKeys tells that something which the share gives needs the keys of encrypted objects.
+func (s Spec) UsesKeys() bool { return len(s.actions(keyActions)) > 0 }
+
 // viaS3 is the value of kms:ViaService for S3 in the key's region (KMS Developer Guide, "kms:ViaService").
 func viaS3(key KeyARN) string {
 	suffix := "amazonaws.com"

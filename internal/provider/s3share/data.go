@@ -14,6 +14,8 @@ type ProviderData struct {
 	Exchange *reconcile.Exchange
 	// Proofs tries shares as their consumer. It is nil while Deferred.
 	Proofs *reconcile.Prover
+	// Preflight looks at what is around a share before it is written. It is nil while Deferred.
+	Preflight *reconcile.Preflight
 	// Halves carries out the lives of consumers' halves, with the provider's own credentials where it has none of a
 	// consumer; HalfProofs tries them. Both are nil while Deferred.
 	Halves     *reconcile.Halves

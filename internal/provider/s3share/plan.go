@@ -54,6 +54,8 @@ type planning struct {
 	clock time.Time
 	// lost tells that the ID of the state cannot be kept accepted, because only the role had it, and has it no more.
 	lost bool
+	// held are the fingerprints of IDs that no attribute has.
+	held share.Fingerprints
 	// defaultKeys tells that the keys of the state are the bucket's.
 	defaultKeys bool
 	// imported tells that the share was imported and not changed since.
@@ -76,7 +78,8 @@ func (p *planning) recall(ctx context.Context, private privateReader) diag.Diagn
 	keys, more := private.GetKey(ctx, defaultKeysKey)
 	diags.Append(more...)
 	p.defaultKeys = keys != nil
-	p.clock, p.imported, p.lost = clock, imported != nil, lost != nil
+	held, more := readFingerprints(ctx, private)
+	p.clock, p.imported, p.lost, p.held = clock, imported != nil, lost != nil, held
 	return append(diags, more...)
 }
 
@@ -108,6 +111,7 @@ func (p *planning) run(ctx context.Context) {
 	p.checkPartner(spec)
 	p.planRoleUniqueID()
 	p.keepUnchanged()
+	p.checkAround(ctx, spec)
 	p.planVerdict(ctx, spec)
 }
 
@@ -235,6 +239,9 @@ func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 		cannot := fmt.Sprintf("Share %s cannot be made: the policy of bucket %s cannot be read", spec.ID(), spec.Bucket)
 		if conflict := (*reconcile.ConflictError)(nil); errors.As(err, &conflict) {
 			cannot = fmt.Sprintf("Share %s cannot be made: its name is taken", spec.ID())
+		} else if reconcile.IsDenied(err) && p.data.Preflight.IsForeign(ctx, spec) {
+			p.refuseForeignBucket(spec)
+			return
 		}
 		p.fail(failure{cannot: cannot, spec: spec, err: err})
 	}

@@ -1,0 +1,81 @@
+package s3share
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/foresight"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+)
+
+// This file tells of keys that the role cannot use although its permissions policy allows it.
+
+// checkKeys looks at the keys of the owner's account. Nobody but the account of a key may read its policy.
+func (f *preflight) checkKeys(ctx context.Context) {
+	spec := f.desired.Spec
+	if len(spec.KMSKeys) == 0 || spec.IsDirect() || !spec.UsesKeys() {
+		return
+	}
+	f.checkKeyRegion(ctx)
+	var dead []string
+	for _, arn := range spec.KMSKeys {
+		if arn.Account() != spec.Owner.ID {
+			continue
+		}
+		key, err := f.data.Preflight.KMSKey(ctx, arn)
+		switch {
+		case err != nil:
+			f.missed(err, fmt.Sprintf("whether the role can use key %s is not known", arn))
+		case key == nil:
+			dead = append(dead, fmt.Sprintf("there is no key %s", arn))
+		default:
+			dead = append(dead, f.uselessness(arn, key)...)
+		}
+	}
+	if len(dead) > 0 {
+		f.diagnostics.AddAttributeWarning(path.Root("kms_key_arns"), fmt.Sprintf("Share %s cannot use all of its keys", spec.ID()),
+			"The role's permission is without effect for objects that are encrypted with them:"+bulleted(dead))
+	}
+}
+
+// uselessness says what keeps the role from using a key.
+func (f *preflight) uselessness(arn share.KeyARN, key *reconcile.KMSKey) (reasons []string) {
+	switch key.State {
+	case "Enabled":
+	case "PendingDeletion", "PendingReplicaDeletion":
+		reasons = append(reasons, fmt.Sprintf("key %s is about to be deleted: until that is cancelled, nobody can use it", arn))
+	default:
+		reasons = append(reasons, fmt.Sprintf("key %s is in the state %s: nobody can use it until it is enabled", arn, key.State))
+	}
+	if key.NotReadable != nil {
+		f.missed(key.NotReadable.Unwrap(), fmt.Sprintf("whether the policy of key %s lets the role use it is not known", arn))
+		return reasons
+	}
+	spec := f.desired.Spec
+	around := foresight.Situation{Desired: f.desired, Now: f.data.Shares.Now()}
+	for _, why := range around.ForeseeKey(foresight.Key{ARN: string(arn), Policy: key.Policy}) {
+		reasons = append(reasons, fmt.Sprintf("%s; a statement of the key policy for %s, or one for arn:%s:iam::%s:root, which lets IAM policies of the account count, would",
+			why, spec.RoleARN(), spec.Owner.Partition, spec.Owner.ID))
+	}
+	return reasons
+}
+
+// checkKeyRegion warns of keys that the bucket cannot have.
+func (f *preflight) checkKeyRegion(ctx context.Context) {
+	spec := f.desired.Spec
+	if f.config.KMSKeyARNs.IsNull() {
+		return // they are those of the bucket
+	}
+	region, err := f.data.Preflight.BucketRegion(ctx, spec)
+	switch {
+	case err != nil:
+		f.missed(err, fmt.Sprintf("in which region bucket %s is, and whose it is, is not known", spec.Bucket))
+	case region != "" && region != spec.KMSKeys[0].Region():
+		f.diagnostics.AddAttributeWarning(path.Root("kms_key_arns"), "The keys are in another region than the bucket", fmt.Sprintf(
+			"Bucket %s is in %s and key %s in %s. S3 only encrypts with keys of the bucket's region, so that the role's permission is without effect.",
+			spec.Bucket, region, spec.KMSKeys[0], spec.KMSKeys[0].Region()))
+	}
+}
