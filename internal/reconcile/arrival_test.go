@@ -29,12 +29,17 @@ func (w *world) mustHaveArrived(t *testing.T, j journey, after kept) {
 	if err != nil {
 		t.Fatalf("reading the share: %v", err)
 	}
-	if len(drift) > 0 || !again.exists || again.unfinished || !again.isPlanned(*j.to) || again.roleID != after.roleID {
+	if len(drift) > 0 || !again.exists || again.unfinished || !again.isPlanned(w.placed(*j.to)) || again.roleID != after.roleID {
 		t.Errorf("the next plan is not empty: %q", changes.Sentences(drift))
 	}
-	if roles := w.owner.RoleNames(); !slices.Equal(roles, []string{"etl-reports"}) {
+	wanted := []string{"etl-reports"}
+	if j.to.IsDirect() {
+		wanted = []string{}
+	}
+	if roles := w.owner.RoleNames(); !slices.Equal(roles, wanted) {
 		t.Errorf("the owner has the roles %q", roles)
 	}
+	w.mustHaveKey(t, *j.to)
 	for _, role := range w.account.RoleNames() {
 		want := slices.Contains(j.to.Consumer.AttachToRoles, role)
 		if have := len(w.consumerPolicies(t, role)) > 0; have != want {
@@ -49,6 +54,7 @@ func (w *world) mustHoldNothing(t *testing.T, j journey, theirs []string) {
 	if roles := w.owner.RoleNames(); len(roles) > 0 {
 		t.Errorf("the owner still has the roles %q", roles)
 	}
+	w.mustHaveKey(t, share.Spec{})
 	for _, role := range w.account.RoleNames() {
 		if left := w.consumerPolicies(t, role); len(left) > 0 {
 			t.Errorf("role %s of the consumer still has the policies %q", role, left)
@@ -102,6 +108,10 @@ func mustKeepID(t *testing.T, j journey, before, struck, after kept) {
 	switch {
 	case len(j.to.ExternalIDs) > 0:
 		want = j.to.ExternalIDs
+	case before.exists && before.spec.IsDirect() != j.to.IsDirect():
+		if j.to.IsDirect() {
+			want = nil
+		}
 	case before.exists:
 		want = before.spec.ExternalIDs
 	case struck.exists:

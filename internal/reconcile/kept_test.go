@@ -64,6 +64,7 @@ func (w *world) begin(ctx context.Context, t *testing.T) (*reconcile.Reconciler,
 // apply is one terraform apply: a process that plans and another one that carries the plan out.
 func (w *world) apply(ctx context.Context, t *testing.T, k kept, wanted share.Spec) (kept, error) {
 	t.Helper()
+	wanted = w.placed(wanted)
 	planner, err := w.begin(ctx, t)
 	if err != nil {
 		return k, err
@@ -99,7 +100,7 @@ func (k kept) isPlanned(wanted share.Spec) bool {
 
 // withID keeps the external ID when the configuration gives none.
 func (k kept) withID(wanted share.Spec) share.Spec {
-	if len(wanted.ExternalIDs) == 0 {
+	if len(wanted.ExternalIDs) == 0 && !wanted.IsDirect() {
 		wanted.ExternalIDs = k.spec.ExternalIDs
 	}
 	return wanted

@@ -61,6 +61,7 @@ func newWalkWorld(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
 	w.account.AddRole("/", "loader")
+	w.key = share.KeyARN(w.owner.AddKey(awssim.KeyOptions{Region: region}))
 	w.putPolicy(t, foreign)
 	return w
 }
@@ -170,6 +171,10 @@ func partsOf(call awssim.Call) []changes.Part {
 		return []changes.Part{changes.Tags}
 	case "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary":
 		return []changes.Part{changes.Boundary}
+	case "GetKeyPolicy", "PutKeyPolicy":
+		return []changes.Part{changes.KeyStatement}
+	case "CreateGrant", "ListGrants", "RevokeGrant":
+		return []changes.Part{changes.KeyGrant}
 	case "DetachRolePolicy":
 		return []changes.Part{changes.ManagedPolicy}
 	case "PutRolePolicy", "DeleteRolePolicy":

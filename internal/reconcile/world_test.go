@@ -38,6 +38,8 @@ type world struct {
 	// clock moves when the provider waits; nil for the wall clock, and nobody waits.
 	clock *awssim.Clock
 	owner *awssim.Account
+	// key is a KMS key of the owner, where a test has one.
+	key share.KeyARN
 	// account is the consumer's; the keys belong to administrators of the owner, the consumer and a third account.
 	account                   *awssim.Account
 	ownerKey, consumer, third awssim.Credentials
@@ -92,7 +94,7 @@ func (w *world) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) 
 	account, err := awsapi.Connect(t.Context(), awsapi.Connection{
 		Side: side, Region: region, S3UsePathStyle: true, Delay: w.delay,
 		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey), Token: awsapi.Secret(key.SessionToken)},
-		Endpoints: awsapi.Endpoints{IAM: w.url, S3: w.url, STS: w.url},
+		Endpoints: awsapi.Endpoints{IAM: w.url, S3: w.url, STS: w.url, KMS: w.url},
 	})
 	if err != nil {
 		t.Fatalf("connecting: %v", err)
