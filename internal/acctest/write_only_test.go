@@ -95,11 +95,15 @@ func TestExternalIDLeavesTheState(t *testing.T) {
 		}
 	}
 	w.published.Store(made{})
+	sameAge := plancheck.ExpectKnownValue(address, tfjsonpath.New("external_id_created_at"), knownvalue.StringExact("2028-02-01T12:00:00Z"))
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: FactoriesAt(w.clock.Now), Steps: []resource.TestStep{
 		{Config: config(`external_id = "` + id + `"`), Check: func(*terraform.State) error { w.published.Store(made{arn, id}); return nil }},
 		{Config: config(writeOnly(id, 1)), ConfigPlanChecks: before(updates, noOldID), Check: accepted(1)},
 		{Config: config(""), ConfigPlanChecks: before(updates, newID), Check: accepted(2)},
-		{Config: config(writeOnly(id, 5)), ConfigPlanChecks: before(updates), Check: resource.ComposeTestCheckFunc(accepted(2), w.rest)},
+		{Config: config(writeOnly(id, 5)), ConfigPlanChecks: before(updates), Check: accepted(2)},
+		// The ID of the consumer goes into the state and out of it while the overlap with the drawn one runs.
+		{Config: config(`external_id = "` + id + `"`), ConfigPlanChecks: before(updates, twoIDs, sameAge), Check: accepted(2)},
+		{Config: config(writeOnly(id, 6)), ConfigPlanChecks: before(updates, twoIDs, sameAge), Check: resource.ComposeTestCheckFunc(accepted(2), w.rest)},
 	}})
 	w.mustNeverBeRefused(t)
 }

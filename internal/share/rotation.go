@@ -40,8 +40,8 @@ func ParseOverlapDays(days int64) (int64, error) {
 // Check refuses an overlap that is longer than the life of an ID: a third one would come while two are accepted.
 func (r Rotation) Check() error {
 	if r.AfterDays > 0 && r.OverlapDays > r.AfterDays {
-		return fmt.Errorf("overlap_days is %d and after_days %d: the next external ID would come while the previous one is still accepted, "+
-			"so overlap_days must not be more than after_days", r.OverlapDays, r.AfterDays)
+		return fmt.Errorf("the overlap of %d days is longer than the %d days after which an external ID is replaced: the next one would come while the "+
+			"previous one is still accepted, so overlap_days must not be more than after_days", r.OverlapDays, r.AfterDays)
 	}
 	return nil
 }

@@ -102,9 +102,7 @@ func explain(err error) string {
 	case errors.As(err, &conflict):
 		return explainConflict(conflict)
 	case errors.As(err, &unknown):
-		return fmt.Sprintf("The trust policy of role %s does not accept the share's external ID any more. The state has only a hash of the ID, and "+
-			"external_id_wo is not the value that was applied under this external_id_wo_version. Nothing was changed. Give that value again, or another "+
-			"one under another version.", unknown.Spec.Name)
+		return lostID(string(unknown.Spec.Name))
 	case errors.As(err, &missing):
 		return fmt.Sprintf("Bucket %s does not exist. Nothing was changed. If another resource of this configuration makes it, refer to that resource "+
 			"(bucket = aws_s3_bucket.this.id), so that Terraform makes it first; if it was made a moment ago, S3 may not show it yet: apply again.", missing.Spec.Bucket)

@@ -20,11 +20,13 @@ type failure struct {
 	cannot string
 	spec   share.Spec
 	err    error
+	// meanwhile says what holds until the next apply, where that does not follow from the rest.
+	meanwhile string
 }
 
 // diagnose says what failed: what was tried and in which account, what exists now, likely causes, AWS's words.
 func (f failure) diagnose() diag.Diagnostic {
-	paragraphs := []string{f.tried(), f.exists()}
+	paragraphs := []string{f.tried(), f.exists(), f.meanwhile}
 	if explained := explain(f.err); explained != "" {
 		paragraphs = []string{explained}
 	} else if answer, ok := reconcile.AnswerOf(f.err); ok {

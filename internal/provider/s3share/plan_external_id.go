@@ -45,6 +45,7 @@ func (p *planning) planExternalID(ctx context.Context) {
 	case p.fate == unknownFate:
 		p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = types.StringUnknown(), types.StringUnknown()
 	case p.fate == keepsID:
+		p.checkLost()
 		p.keepExternalID()
 	default:
 		p.replaceExternalID(rotation)
@@ -68,6 +69,8 @@ func (p *planning) externalIDFate(rotation share.Rotation, known bool) fate {
 		return unknownFate
 	case state == nil || !state.hasExternalID():
 		return changesID
+	case p.gives(state.ExternalID, p.held.Current):
+		return keepsID // at most it enters or leaves the state
 	case config.isWriteOnly() || state.isWriteOnly():
 		if config.ExternalIDWOVersion.Equal(state.ExternalIDWOVersion) {
 			return keepsID
@@ -102,48 +105,19 @@ func (p *planning) keepExternalID() {
 		p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = p.state.ExternalIDPrevious, p.state.ExternalIDPreviousUntil
 		return
 	}
-	p.diagnostics.AddWarning(fmt.Sprintf("The previous external ID of share %s will be dropped", p.state.ID.ValueString()), fmt.Sprintf(
-		"Its overlap ended at %s. Whoever still sends it is refused from this apply on.", p.state.ExternalIDPreviousUntil.ValueString()))
+	p.warnOfEnd()
 }
 
 // replaceExternalID keeps the ID that goes accepted for the overlap, unless the share goes to another account.
 func (p *planning) replaceExternalID(rotation share.Rotation) {
-	same := !p.config.ExternalIDWO.IsNull() && p.config.ExternalIDWO.Equal(p.state.ExternalID) // it only leaves the state
-	overlaps := rotation.OverlapDays > 0 && p.samePartner() && !same && !p.lost
+	overlaps := rotation.OverlapDays > 0 && p.samePartner() && !p.lost
 	if overlaps {
 		p.plan.ExternalIDPrevious, p.plan.ExternalIDPreviousUntil = p.state.ExternalID, types.StringUnknown()
 	}
-	if p.plan.ExternalID.IsUnknown() {
-		p.warnOfRotation(rotation, overlaps)
+	p.warnOfChange(rotation, overlaps)
+	if older := p.state.ExternalIDPreviousUntil; !older.IsNull() && !p.comesBack() && !p.overlapIsOver() && p.samePartner() {
+		p.warnOfEarlyEnd(older.ValueString())
 	}
-	older := p.state.ExternalIDPreviousUntil
-	comesBack := !p.plan.ExternalID.IsNull() && p.plan.ExternalID.Equal(p.state.ExternalIDPrevious)
-	if !older.IsNull() && !comesBack && !p.overlapIsOver() && p.samePartner() {
-		p.diagnostics.AddWarning(fmt.Sprintf("An external ID of share %s is dropped before its overlap ends", p.state.ID.ValueString()), fmt.Sprintf(
-			"The ID before the last change was to be accepted until %s. A share accepts two IDs at most: with this change it is refused.",
-			older.ValueString()))
-	}
-}
-
-func (p *planning) warnOfRotation(rotation share.Rotation, overlaps bool) {
-	accepted := "The one before is refused from this apply on, because overlap_days is 0."
-	switch {
-	case overlaps:
-		accepted = fmt.Sprintf("The one before stays accepted for %d days after this apply: hand the new one to the consumer until then.", rotation.OverlapDays)
-	case !p.samePartner():
-		accepted = "The one before is not accepted any more, because the share goes to another account."
-	}
-	p.diagnostics.AddWarning(fmt.Sprintf("Share %s gets a new external ID", p.state.ID.ValueString()), p.reason(rotation)+" "+accepted)
-}
-
-func (p *planning) reason(rotation share.Rotation) string {
-	switch {
-	case p.state.isWriteOnly():
-		return "external_id_wo was taken away, so that one is drawn."
-	case p.versionIsRaised():
-		return fmt.Sprintf("external_id_version is raised to %d.", p.config.ExternalIDVersion.ValueInt64())
-	}
-	return fmt.Sprintf("The ID of %s is older than %d days.", p.state.ExternalIDCreatedAt.ValueString(), rotation.AfterDays)
 }
 
 // rotates tells that a generated ID is to be replaced now.
@@ -188,12 +162,26 @@ func (p *planning) overlapIsOver() bool {
 
 // samePartner tells that the share stays with its consumer account.
 func (p *planning) samePartner() bool {
-	account := func(value types.Object) types.String {
-		text, _ := value.Attributes()["account_id"].(types.String)
-		return text
-	}
-	return account(p.plan.Consumer).Equal(account(p.state.Consumer))
+	return accountOf(p.plan.Consumer).Equal(accountOf(p.state.Consumer))
 }
+
+func accountOf(consumer types.Object) types.String {
+	account, _ := consumer.Attributes()["account_id"].(types.String)
+	return account
+}
+
+// gives tells that the configuration gives an ID of the past, of which the state has the value or the fingerprint.
+func (p *planning) gives(value types.String, taken share.Fingerprint) bool {
+	given := p.config.ExternalID
+	if given.IsNull() {
+		given = p.config.ExternalIDWO
+	}
+	id, err := share.ParseExternalID(given.ValueString())
+	return err == nil && (given.Equal(value) || taken.Matches(id))
+}
+
+// comesBack tells that the ID before the last change is the new one.
+func (p *planning) comesBack() bool { return p.gives(p.state.ExternalIDPrevious, p.held.Previous) }
 
 // timeOf reads a time that the provider wrote; zero when there is none.
 func timeOf(text types.String) time.Time {

@@ -47,14 +47,23 @@ func (p *planning) revokesOnChange(ctx context.Context, desired share.Desired) b
 	prior, _, _ := p.state.spec(ctx, desired.Spec.Owner)
 	prior.ExternalIDs = p.state.readableIDs()
 	if p.fate == changesID || !share.Render(prior).Trust.Equal(desired.Trust) {
+		p.warnOfRevocation("changes")
 		return true
 	}
 	for _, sentence := range p.state.Drift.Elements() {
 		if text, ok := sentence.(types.String); ok && strings.HasPrefix(text.ValueString(), string(changes.TrustPolicy)+":") {
+			p.warnOfRevocation("is repaired")
 			return true
 		}
 	}
 	return false
+}
+
+// warnOfRevocation tells that sessions end, and why.
+func (p *planning) warnOfRevocation(happens string) {
+	p.diagnostics.AddWarning(fmt.Sprintf("Sessions of share %s are revoked", p.state.ID.ValueString()), fmt.Sprintf(
+		"The trust policy %s and revoke_on_change is true: sessions that were issued before this apply are refused everything. Whoever may assume the "+
+			"role goes on by assuming it again.", happens))
 }
 
 // checkRevocation refuses a time that is still to come: until then it would refuse every session, new ones too.

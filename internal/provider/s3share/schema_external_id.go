@@ -38,7 +38,8 @@ func externalIDAttributes() map[string]schema.Attribute {
 				"overlap_days": schema.Int64Attribute{
 					Optional: true, Validators: []validator.Int64{counting("a number of days", share.ParseOverlapDays)},
 					MarkdownDescription: "Days, 0 to 365, for which the previous external ID stays accepted after every change of the ID, so that " +
-						"the consumer has time to switch. At most `after_days`. Default 7, also without `external_id_rotation`; 0 refuses it at once.",
+						"the consumer has time to switch. At most `after_days`. Default 7, also without `external_id_rotation`, but never more than " +
+						"`after_days`; 0 refuses it at once.",
 				},
 			},
 		},

@@ -50,7 +50,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		both := ids.complete(next)
 		both.ExternalIDs = append(both.ExternalIDs, prior.ExternalIDs...)
 		resp.Diagnostics.Append(failure{
-			cannot: fmt.Sprintf("Share %s was not changed completely: %s", next.ID(), unusable(err)), spec: both, err: err,
+			cannot: fmt.Sprintf("Share %s was not changed completely: %s", next.ID(), unusable(err)), spec: both, err: err, meanwhile: stillAccepted(plan),
 		}.diagnose())
 		return
 	}
@@ -61,6 +61,15 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(noteDefaultKeys(ctx, config, resp.Private)...)
 	resp.Diagnostics.Append(r.settle(ctx, resp.Private, append(used, unfinishedKey, dueKey, importedKey, begunKey, lostKey))...)
 	resp.Diagnostics.Append(r.verifyWritten(ctx, ids, outcome.Spec, &resp.State)...)
+}
+
+// stillAccepted tells that nobody is refused because of an overlap that could not begin.
+func stillAccepted(plan model) string {
+	if !plan.ExternalIDPreviousUntil.IsUnknown() {
+		return ""
+	}
+	return "The external ID was to change. The one before stays accepted, so that the consumer is not refused meanwhile; the next apply brings the " +
+		"same new one, and the overlap begins then."
 }
 
 // settle forgets what was noted for a change that is done, and draws the external ID of the next rotation.

@@ -2,6 +2,7 @@ package s3share
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -27,8 +28,12 @@ func (r *shareResource) ValidateConfig(ctx context.Context, req resource.Validat
 	if (config.ExternalID.IsNull() || config.ExternalID.IsUnknown()) && config.ExternalIDWO.IsNull() {
 		return
 	}
-	const instead = "The external ID is given, so the provider does not replace it: change external_id itself to rotate it (the one before stays " +
-		"accepted for overlap_days), or leave external_id out to have it drawn and rotated."
+	itself, out := "external_id itself", "external_id"
+	if !config.ExternalIDWO.IsNull() {
+		itself, out = "external_id_wo together with external_id_wo_version", "both"
+	}
+	instead := fmt.Sprintf("The external ID is given, so the provider does not replace it: change %s to rotate it (the one before stays "+
+		"accepted for overlap_days), or leave %s out to have it drawn and rotated.", itself, out)
 	if rotation.AfterDays > 0 {
 		resp.Diagnostics.AddAttributeError(at.AtName("after_days"), "A given external ID has no schedule", instead)
 	}
