@@ -9,15 +9,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 )
@@ -181,85 +176,6 @@ func orderless(findings string) string {
 	return first + "; " + second + "|" + second + "; " + first
 }
 
-func TestListWithoutTheSweep(t *testing.T) {
-	t.Parallel()
-	w := NewWorld(t, awssim.Options{})
-	w.Put(t, "reports/q1.csv", "q1")
-	w.makeByHand(t, handMades["role with a managed policy, and no bucket statement"])
-	if _, err := w.IAM(w.SetupKey).TagRole(t.Context(), &iam.TagRoleInput{RoleName: theRole, Tags: ownershipTag}); err != nil {
-		t.Fatal(err)
-	}
-	p := w.speak(t, nil)
-	w.deny("GetAccountAuthorizationDetails")
-	results := p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, map[string]tftypes.Value{"role_path": text("/partners/")}), Limit: 100})
-	if len(results) != 2 || len(results[0].Diagnostics) != 1 || results[1].DisplayName != "etl-reports" {
-		t.Fatalf("want a warning and the share, have %+v", results)
-	}
-	const says = "Only roles under /partners/ that the credentials may read were looked at"
-	if warning := results[0].Diagnostics[0]; warning.Severity != tfprotov6.DiagnosticSeverityWarning || !strings.Contains(warning.Detail, says) {
-		t.Errorf("the warning is %s: %s", warning.Summary, warning.Detail)
-	}
-	w.deny("ListRoles")
-	results = p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, nil), Limit: 100})
-	if len(results) != 1 || results[0].Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
-		t.Fatalf("want an error and nothing else, have %+v", results)
-	}
-}
-
-func TestListStopsAtItsLimit(t *testing.T) {
-	t.Parallel()
-	w := NewWorld(t, awssim.Options{})
-	w.openRole(t)
-	w.vendor(t, `{"Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"sts:AssumeRole"}`)
-	p := w.speak(t, nil)
-	candidates := map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, true)}
-	for limit, want := range map[int64]int{1: 1, 2: 2, 3: 2} {
-		results := p.ask(t, tfprotov6.ListResourceRequest{Config: p.listConfig(t, candidates), Limit: limit})
-		if len(results) != want {
-			t.Errorf("a list of %d has %d results, want %d", limit, len(results), want)
-		}
-		for _, result := range results {
-			if result.Resource != nil {
-				t.Errorf("%s comes with attributes that nobody asked for", result.DisplayName)
-			}
-		}
-	}
-}
-
-// What a list gives of a share is what importing it by the identity of the list gives.
-func TestListGivesWhatImportGives(t *testing.T) {
-	t.Parallel()
-	w := NewWorld(t, awssim.Options{})
-	w.Put(t, "reports/q1.csv", "q1")
-	w.makeByHand(t, handMades["role, inline policy and bucket statement for the role"])
-	p := w.speak(t, nil)
-	results := p.list(t, map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, true)})
-	if len(results) != 1 || results[0].DisplayName != "etl-reports (hand-made)" {
-		t.Fatalf("listed %+v", results)
-	}
-	listed, err := results[0].Resource.Unmarshal(p.schema.ResourceSchemas[typeName].ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	value, err := results[0].Identity.IdentityData.Unmarshal(schemas.IdentitySchemas[typeName].ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	identity := map[string]tftypes.Value{}
-	if err := value.As(&identity); err != nil {
-		t.Fatal(err)
-	}
-	imported, diagnostics := p.importByIdentity(t.Context(), t, identity)
-	mustBeQuiet(t, nil, diagnostics)
-	if !listed.Equal(tftypes.NewValue(p.schema.ResourceSchemas[typeName].ValueType(), imported)) {
-		t.Error(cmp.Diff(fmt.Sprint(tftypes.NewValue(p.schema.ResourceSchemas[typeName].ValueType(), imported)), fmt.Sprint(listed)))
-	}
-}
-
 // A share that was made by hand is read like any other, with its differences; used tells when.
 func TestShareDataSourceOfAHandMadeShare(t *testing.T) {
 	RequireCLI(t)
@@ -296,35 +212,4 @@ data "crossaccount_s3_share" "unused" {
 			statecheck.ExpectKnownValue(unused, tfjsonpath.New("external_id"), knownvalue.Null()),
 		},
 	}}})
-}
-
-// The list as people ask for it, where the CLI is new enough.
-func TestQueryOfShares(t *testing.T) {
-	RequireCLI(t)
-	t.Parallel()
-	w := NewWorld(t, awssim.Options{})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: Factories(), TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		Steps: []resource.TestStep{
-			{Config: w.Provider() + Share(OnlyEtl)},
-			{
-				Query: true,
-				Config: w.Provider() + fmt.Sprintf(`
-list "crossaccount_s3_share" "all" {
-  provider = crossaccount
-
-  config {
-    bucket = %q
-  }
-}
-`, Bucket),
-				QueryResultChecks: []querycheck.QueryResultCheck{
-					querycheck.ExpectLength("crossaccount_s3_share.all", 1),
-					querycheck.ExpectIdentity("crossaccount_s3_share.all", map[string]knownvalue.Check{
-						"account_id": knownvalue.StringExact(OwnerID), "bucket": knownvalue.StringExact(Bucket), "name": knownvalue.StringExact("etl-reports"),
-					}),
-				},
-			},
-		},
-	})
 }

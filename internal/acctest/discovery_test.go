@@ -119,7 +119,7 @@ func (w *World) openRole(t *testing.T) {
 	}
 }
 
-// terraform query is newer than the CLI here, so the list is asked for as terraform asks.
+// The list is asked for as terraform query asks, because not every CLI can.
 func TestListOfShares(t *testing.T) {
 	t.Parallel()
 	w := NewWorld(t, awssim.Options{})
@@ -130,19 +130,20 @@ func TestListOfShares(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := w.speak(t, nil)
+	const made = "etl-reports, for account 222222222222"
 	for name, c := range map[string]struct {
 		config map[string]tftypes.Value
 		want   []string
 	}{
-		"all":                        {nil, []string{"etl-reports"}},
-		"of the bucket":              {map[string]tftypes.Value{"bucket": text(Bucket)}, []string{"etl-reports"}},
+		"all":                        {nil, []string{made}},
+		"of the bucket":              {map[string]tftypes.Value{"bucket": text(Bucket)}, []string{made}},
 		"of another bucket":          {map[string]tftypes.Value{"bucket": text("acme-more")}, nil},
-		"of the consumer":            {map[string]tftypes.Value{"consumer_account_id": text(ConsumerID)}, []string{"etl-reports"}},
+		"of the consumer":            {map[string]tftypes.Value{"consumer_account_id": text(ConsumerID)}, []string{made}},
 		"of another consumer":        {map[string]tftypes.Value{"consumer_account_id": text(OtherID)}, nil},
-		"under a path":               {map[string]tftypes.Value{"role_path": text("/partners/")}, []string{"etl-reports"}},
+		"under a path":               {map[string]tftypes.Value{"role_path": text("/partners/")}, []string{made}},
 		"under another path":         {map[string]tftypes.Value{"role_path": text("/crossaccount/")}, nil},
-		"with those made by hand":    {map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, true)}, []string{"etl-reports", "open (hand-made)"}},
-		"without those made by hand": {map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, false)}, []string{"etl-reports"}},
+		"with those made by hand":    {map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, true)}, []string{made, "open, for account 222222222222 (hand-made)"}},
+		"without those made by hand": {map[string]tftypes.Value{"include_candidates": tftypes.NewValue(tftypes.Bool, false)}, []string{made}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

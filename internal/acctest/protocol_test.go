@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -103,7 +104,12 @@ func (p *protocol) importByIdentity(ctx context.Context, t *testing.T, identity 
 	}
 	data := &tfprotov6.ResourceIdentityData{IdentityData: p.value(t, schemas.IdentitySchemas[typeName].ValueType(), identity)}
 	imported, err := p.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: data})
-	mustBeQuiet(t, err, imported.Diagnostics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(imported.Diagnostics) > 0 {
+		return nil, imported.Diagnostics
+	}
 	read, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: typeName, CurrentState: imported.ImportedResources[0].State, Private: imported.ImportedResources[0].Private,
 		CurrentIdentity: imported.ImportedResources[0].Identity,
@@ -151,6 +157,15 @@ func TestImportByIdentity(t *testing.T) {
 			"account_id": text(OtherID), "bucket": text(Bucket), "name": text("etl-reports"),
 		})
 		if len(diagnostics) != 1 || diagnostics[0].Summary != "Credentials of another account than the share's" {
+			t.Errorf("want a refusal, have %v", diagnostics)
+		}
+	})
+	t.Run("of no bucket", func(t *testing.T) {
+		t.Parallel()
+		_, diagnostics := p.importByIdentity(t.Context(), t, map[string]tftypes.Value{
+			"account_id": text(OwnerID), "bucket": text(Bucket + "/reports"), "name": text("etl-reports"),
+		})
+		if len(diagnostics) != 1 || diagnostics[0].Summary != "Not the identity of a share" || !strings.Contains(diagnostics[0].Detail, `"acme-data/reports" cannot name a bucket`) {
 			t.Errorf("want a refusal, have %v", diagnostics)
 		}
 	})

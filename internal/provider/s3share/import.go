@@ -1,6 +1,7 @@
 package s3share
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -20,7 +21,11 @@ import (
 func (r *shareResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	named, err := namesOf(ctx, req, resp)
 	if err != nil {
-		resp.Diagnostics.AddError("Not the import ID of a share", Sentence(err))
+		by := "import ID"
+		if req.ID == "" {
+			by = "identity"
+		}
+		resp.Diagnostics.AddError("Not the "+by+" of a share", Sentence(err))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -41,14 +46,12 @@ func namesOf(ctx context.Context, req resource.ImportStateRequest, resp *resourc
 		return identityModel{AccountID: types.StringValue(account), Name: types.StringValue(string(name))}, err
 	case req.ID == "" && req.Identity != nil:
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &named)...)
+		_, badBucket := share.ParseBucket(named.Bucket.ValueString())
+		_, badName := share.ParseName(named.Name.ValueString())
+		return named, cmp.Or(badBucket, badName)
 	}
-	id := req.ID
-	if id == "" {
-		id = named.Bucket.ValueString() + "/" + named.Name.ValueString()
-	}
-	bucket, name, err := share.ParseID(id)
-	named.Bucket, named.Name = types.StringValue(string(bucket)), types.StringValue(string(name))
-	return named, err
+	bucket, name, err := share.ParseID(req.ID)
+	return identityModel{Bucket: types.StringValue(string(bucket)), Name: types.StringValue(string(name))}, err
 }
 
 // readImported reads all arguments back from what exists.
@@ -121,6 +124,6 @@ func notRecognized(named share.Spec, observed share.Observed) string {
 		return fmt.Sprintf("Account %s has no role named %s. The policy of bucket %s has statements of a share of that name (their Sid begins with %s): "+
 			"take them out, and declare the share anew.", named.Owner.ID, named.Name, named.Bucket, share.SidBase(named.Name))
 	}
-	return fmt.Sprintf("Account %s has no role named %s. The import ID is <bucket>/<name>, where the name is the name of the role without its path.",
+	return fmt.Sprintf("Account %s has no role named %s. A share is imported by its bucket and the name of its role, without the path: <bucket>/<name>.",
 		named.Owner.ID, named.Name)
 }

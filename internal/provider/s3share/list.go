@@ -3,6 +3,7 @@ package s3share
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -41,7 +42,10 @@ func (l *shareList) Metadata(_ context.Context, req resource.MetadataRequest, re
 // ListResourceConfigSchema implements list.ListResource.
 func (l *shareList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Shares of the owner account, found by the tag on their roles, for `terraform query` (Terraform 1.14 or newer).",
+		MarkdownDescription: "Shares of the owner account, found by the tag on their roles, for `terraform query` (Terraform 1.14 or newer).\n\n" +
+			"`terraform query` prints their identities and whom they are for; `terraform query -generate-config-out=shares.tf` also writes " +
+			"their configuration and `import` blocks, of which `terraform plan` changes nothing but hand-made roles. External IDs are left out: " +
+			"the import reads them. Terraform lists 100 where the block sets no `limit`.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{parsing("a bucket name", share.ParseBucket)},
@@ -90,16 +94,35 @@ func (l *shareList) List(ctx context.Context, req list.ListRequest, stream *list
 		return
 	}
 	warnings := warnOfShortfall(short)
+	warnings.Append(warnOfLimit(req.Limit, len(found))...)
 	stream.Results = func(push func(list.ListResult) bool) {
 		if len(warnings) > 0 && !push(list.ListResult{Diagnostics: warnings}) {
 			return
 		}
-		for i, one := range found {
-			if int64(i) >= req.Limit && req.Limit > 0 || !push(l.result(ctx, req, one)) {
+		listed := int64(0)
+		for _, one := range found {
+			result := l.result(ctx, req, one)
+			if !push(result) {
+				return
+			}
+			if result.Identity != nil {
+				listed++
+			}
+			if listed == req.Limit && req.Limit > 0 {
 				return
 			}
 		}
 	}
+}
+
+// warnOfLimit tells of what a list leaves out; terraform query lists 100 when nothing else is said. It comes before the
+// results, because terraform listens no longer once it has as many as it asked for.
+func warnOfLimit(limit int64, found int) (warnings diag.Diagnostics) {
+	if limit > 0 && int64(found) > limit {
+		warnings.AddWarning("Not all shares are listed", fmt.Sprintf(
+			"There are %d, and the list ends after %d. Set limit in the list block to have more, or narrow the list by bucket, consumer or path.", found, limit))
+	}
+	return warnings
 }
 
 // unconfigured is a share of which nothing is given: each attribute is null and of its own type.
@@ -114,12 +137,11 @@ func unconfigured(ctx context.Context) (given model, diags diag.Diagnostics) {
 	return given, diags
 }
 
+// result is one share in the list. One whose attributes are wanted and cannot be read is left out with warnings: terraform
+// 1.14 crashes on a result without attributes, and a configuration generated from half of them would not plan.
 func (l *shareList) result(ctx context.Context, req list.ListRequest, one exposure.Listed) list.ListResult {
 	result := req.NewListResult(ctx)
-	result.DisplayName = one.Role.Name
-	if one.ByHand {
-		result.DisplayName += " (hand-made)"
-	}
+	result.DisplayName = displayName(one)
 	owner, err := l.data.Shares.Owner(ctx)
 	if err != nil {
 		result.Diagnostics.Append(failure{cannot: "The share cannot be listed", err: err}.diagnose())
@@ -136,19 +158,35 @@ func (l *shareList) result(ctx context.Context, req list.ListRequest, one exposu
 		return result
 	}
 	if _, diags := l.data.readBack(ctx, &state, "read"); diags.HasError() {
-		result.Diagnostics.Append(asWarnings(diags, one)...)
-		return result
+		return list.ListResult{Diagnostics: asWarnings(diags, one)}
 	}
+	// terraform query -json prints sensitive values as they are, and generated configurations have none.
+	state.ExternalID, state.ExternalIDPrevious = types.StringNull(), types.StringNull()
 	result.Diagnostics.Append(result.Resource.Set(ctx, &state)...)
 	return result
 }
 
-// asWarnings keeps one share that cannot be read from ending the whole list.
-func asWarnings(diags diag.Diagnostics, one exposure.Listed) diag.Diagnostics {
-	var warnings diag.Diagnostics
-	for _, found := range diags {
-		warnings.AddWarning(found.Summary(), found.Detail())
+// displayName is what people read beside the identity.
+func displayName(one exposure.Listed) string {
+	name := one.Role.Name
+	switch consumers := strings.Join(one.Consumers, ", "); len(one.Consumers) {
+	case 0:
+	case 1:
+		name += ", for account " + consumers
+	default:
+		name += ", for accounts " + consumers
 	}
-	warnings.AddWarning("A share is listed without its attributes", fmt.Sprintf("Role %s of bucket %s could not be read.", one.Role.Name, one.Bucket))
+	if one.ByHand {
+		name += " (hand-made)"
+	}
+	return name
+}
+
+// asWarnings keeps one share that cannot be read from ending the whole list.
+func asWarnings(diags diag.Diagnostics, one exposure.Listed) (warnings diag.Diagnostics) {
+	for _, found := range diags {
+		warnings.AddWarning("A share is left out of the list", fmt.Sprintf(
+			"Role %s of bucket %s cannot be listed with its attributes. %s.\n\n%s", one.Role.Name, one.Bucket, found.Summary(), found.Detail()))
+	}
 	return warnings
 }
