@@ -68,8 +68,8 @@ func stillAccepted(plan model) string {
 	if !plan.ExternalIDPreviousUntil.IsUnknown() {
 		return ""
 	}
-	return "The external ID was to change. The one before stays accepted, so that the consumer is not refused meanwhile; the next apply brings the " +
-		"same new one, and the overlap begins then."
+	return "The change of the external ID is not complete: the one before stays accepted, so that the consumer is not refused meanwhile. The next apply " +
+		"brings the same new one, and the overlap begins then."
 }
 
 // settle forgets what was noted for a change that is done, and draws the external ID of the next rotation.
