@@ -149,14 +149,19 @@ func FuzzImport(f *testing.F) {
 			t.Fatalf("importing: %v", err)
 		}
 		for _, resource := range imported.ImportedResources {
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
-			defer cancel()
-			if _, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-				TypeName: typeName, CurrentState: resource.State, Private: resource.Private, CurrentIdentity: resource.Identity,
-			}); err != nil {
-				t.Fatalf("reading: %v", err)
-			}
+			p.read(t, resource)
 		}
 		p.mustHaveWrittenNothing(t)
 	})
+}
+
+func (p *fuzzed) read(t *testing.T, imported *tfprotov6.ImportedResource) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: imported.State, Private: imported.Private, CurrentIdentity: imported.Identity,
+	}); err != nil {
+		t.Fatalf("reading: %v", err)
+	}
 }

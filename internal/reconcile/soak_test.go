@@ -42,7 +42,7 @@ func TestSoak(t *testing.T) {
 	var first, last usage
 	began, rounds := time.Now(), 0
 	for ; time.Now().Before(end) || rounds < 1; rounds++ {
-		s.round(t, uint64(rounds)) //nolint:gosec // rounds are counted up from 0
+		s.round(t, uint64(rounds))
 		if last = measure(); rounds < 4 {
 			first = last
 		}
@@ -142,7 +142,7 @@ func (s *soaking) round(t *testing.T, seed uint64) {
 	var all sync.WaitGroup
 	for worker := range soakWorkers {
 		all.Go(func() {
-			r := rand.New(rand.NewPCG(seed, uint64(worker))) //nolint:gosec // a worker is counted from 0
+			r := rand.New(rand.NewPCG(seed, uint64(worker)))
 			for range soakSteps {
 				s.step(t, worker, r)
 			}
