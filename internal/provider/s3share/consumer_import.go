@@ -22,7 +22,7 @@ func (r *consumerResource) ImportState(ctx context.Context, req resource.ImportS
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &named)...)
 	}
 	if _, err := share.ParseShareRole(named.RoleARN.ValueString()); err != nil {
-		resp.Diagnostics.AddError("Not the import ID of a consumer's half", Sentence(err))
+		resp.Diagnostics.AddError("Not the "+importedBy(req)+" of a consumer's half", Sentence(err))
 	}
 	if resp.Diagnostics.HasError() {
 		return

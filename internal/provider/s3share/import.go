@@ -21,11 +21,7 @@ import (
 func (r *shareResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	named, err := namesOf(ctx, req, resp)
 	if err != nil {
-		by := "import ID"
-		if req.ID == "" {
-			by = "identity"
-		}
-		resp.Diagnostics.AddError("Not the "+by+" of a share", Sentence(err))
+		resp.Diagnostics.AddError("Not the "+importedBy(req)+" of a share", Sentence(err))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -35,6 +31,14 @@ func (r *shareResource) ImportState(ctx context.Context, req resource.ImportStat
 	} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
+}
+
+// importedBy names what an import was asked for by.
+func importedBy(req resource.ImportStateRequest) string {
+	if req.ID == "" {
+		return "identity"
+	}
+	return "import ID"
 }
 
 // namesOf reads the names of a share; an ARN tells no bucket, an ID no account.
