@@ -36,6 +36,9 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	l.Lock()
 	defer l.Unlock()
 	next.RoleUniqueID = prior.RoleUniqueID
+	if next.IsDirect() {
+		next = next.Normalized()
+	}
 	o := r.join(next)
 	defer o.leave()
 	outcome := Outcome{Spec: next, RoleUniqueID: prior.RoleUniqueID, Begun: true}

@@ -2,6 +2,7 @@ package share
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
@@ -12,6 +13,13 @@ import (
 
 // IsDirect tells that the share has no role.
 func (s Spec) IsDirect() bool { return s.Via == ViaDirect }
+
+// withoutRole leaves out what is of the role alone. What tells a role that is still there stays.
+func (s Spec) withoutRole() Spec {
+	s.ExternalIDs, s.PendingIDs, s.Fingerprints = nil, nil, Fingerprints{}
+	s.PermissionsBoundary, s.Description, s.Tags, s.RevokedBefore = "", "", nil, time.Time{}
+	return s
+}
 
 // Purposes of the statements of direct shares. With the words for the network, too, they keep a Sid at 64 characters.
 const (

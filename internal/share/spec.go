@@ -95,6 +95,9 @@ func (s Spec) Normalized() Spec {
 	s.Consumer.AttachToRoles = sorted(s.Consumer.AttachToRoles)
 	s.Prefixes = sortPrefixes(s.Prefixes)
 	s.KMSKeys = sortKeys(s.KMSKeys)
+	if s.IsDirect() {
+		return s.withoutRole()
+	}
 	return s
 }
 

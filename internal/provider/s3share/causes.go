@@ -75,22 +75,28 @@ func (f failure) absenceCauses() []string {
 }
 
 func (f failure) principalCauses(answer reconcile.Answer) []string {
+	if strings.HasPrefix(answer.Call, "s3:") && f.spec.IsDirect() && f.spec.Consumer.Trust == share.TrustPinned {
+		return append(f.pinnedCauses(), fmt.Sprintf("or another statement in the policy of bucket %s names a principal that was deleted (shown as AROA… or AIDA…)", f.spec.Bucket))
+	}
 	if strings.HasPrefix(answer.Call, "s3:") {
 		return []string{fmt.Sprintf("somebody else's statement in the policy of bucket %s names a principal that was deleted (shown as AROA… or AIDA…): "+
 			"S3 refuses every write of a policy with such a statement, so take it out first", f.spec.Bucket)}
 	}
+	if f.spec.Consumer.Trust == share.TrustPinned {
+		return f.pinnedCauses()
+	}
+	return []string{fmt.Sprintf("account %s does not exist", f.spec.Consumer.AccountID)}
+}
+
+func (f failure) pinnedCauses() []string {
 	names := make([]string, 0, len(f.spec.Consumer.Principals))
 	for _, principal := range f.spec.Consumer.Principals {
 		names = append(names, principal.String())
 	}
-	causes := []string{fmt.Sprintf("account %s does not exist", f.spec.Consumer.AccountID)}
-	if f.spec.Consumer.Trust == share.TrustPinned {
-		causes = []string{
-			"pin_principals = true needs every principal to exist when the policy is written: " + strings.Join(names, ", "),
-			"the path between role/ and the name is missing or wrong",
-		}
+	return []string{
+		"pin_principals = true needs every principal to exist when the policy is written: " + strings.Join(names, ", "),
+		"the path between role/ and the name is missing or wrong",
 	}
-	return causes
 }
 
 // explain gives the whole detail of errors that are no answer of AWS to one call; empty for all others.
@@ -98,7 +104,10 @@ func explain(err error) string {
 	var conflict *reconcile.ConflictError
 	var missing *reconcile.MissingBucketError
 	var unknown *reconcile.UnknownExternalIDError
+	var taken *reconcile.TakenPolicyError
 	switch {
+	case errors.As(err, &taken):
+		return explainTakenPolicy(taken)
 	case errors.As(err, &conflict):
 		return explainConflict(conflict)
 	case errors.As(err, &unknown):
@@ -114,6 +123,8 @@ func explain(err error) string {
 func explainConflict(conflict *reconcile.ConflictError) string {
 	spec := conflict.Spec
 	switch {
+	case spec.IsDirect():
+		return explainDirectConflict(conflict)
 	case conflict.Role == nil:
 		return fmt.Sprintf("The policy of bucket %s already has statements of a share named %s (their Sid begins with %s), and account %s has no role of that name. "+
 			"They may be left over from a share whose state was lost. Nothing was changed: take the statements out of the bucket policy, or choose another name.",

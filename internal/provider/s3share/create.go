@@ -96,6 +96,8 @@ func unusable(err error) string {
 		return "its statements are not in the bucket policy"
 	case changes.ConsumerPolicy:
 		return "the consumer policy is not on role " + step.Failed.Target
+	case changes.KeyStatement, changes.KeyGrant:
+		return "the consumer cannot use key " + step.Failed.Target
 	}
 	return fmt.Sprintf("its %s could not be changed", step.Failed.Part)
 }

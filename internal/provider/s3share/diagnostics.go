@@ -88,7 +88,9 @@ func (f failure) exists() string {
 	if len(step.Left) > 0 {
 		lines = append(lines, "Not done yet: "+listed(f.spec, append([]changes.Change{step.Failed}, step.Left...))+".")
 	}
-	if len(step.Done) > 0 {
+	if len(step.Done) > 0 && f.spec.IsDirect() {
+		lines = append(lines, "The state has what exists. The next apply goes on from there.")
+	} else if len(step.Done) > 0 {
 		lines = append(lines, "The state has what exists. The next apply goes on from there: it keeps the role and the external ID.")
 	}
 	return strings.Join(lines, " ")
@@ -117,6 +119,10 @@ func named(spec share.Spec, change changes.Change) string {
 		return "the statements for all shares in the policy of bucket " + string(spec.Bucket)
 	case changes.ConsumerPolicy:
 		return "the consumer policy on role " + change.Target
+	case changes.KeyStatement:
+		return "the share's statement in the policy of key " + change.Target
+	case changes.KeyGrant:
+		return "the share's grants of key " + change.Target
 	case changes.InlinePolicy, changes.ManagedPolicy:
 		return fmt.Sprintf("%s %s on role %s", change.Part, change.Target, spec.Name)
 	}

@@ -53,6 +53,9 @@ func DocumentsOf(ctx context.Context, given map[string]attr.Value) (Documents, e
 		m.Path = types.StringValue(string(share.DefaultRolePath))
 	}
 	m.TagsAll = m.Tags
+	if m.isDirect() && m.KMSAccess.IsNull() {
+		m.KMSAccess = types.StringValue(string(share.KeyPolicies))
+	}
 	spec, _, diags := m.spec(ctx, owner)
 	if err := firstProblem(diags); err != nil {
 		return Documents{}, err

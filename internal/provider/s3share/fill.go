@@ -30,7 +30,9 @@ func (m *model) fillNames(owner share.Account) {
 	if !m.Bucket.IsUnknown() {
 		m.ID = types.StringValue(spec.ID())
 	}
-	if owner.ID != "" && !m.Path.IsUnknown() {
+	if m.isDirect() {
+		m.RoleARN, m.AuditEventPattern, m.AuditQuery = types.StringNull(), types.StringNull(), types.StringNull()
+	} else if owner.ID != "" && !m.Path.IsUnknown() && !m.Via.IsUnknown() {
 		m.RoleARN = types.StringValue(spec.RoleARN())
 		m.AuditEventPattern = types.StringValue(share.AuditEventPattern(spec.RoleARN()))
 		m.AuditQuery = types.StringValue(share.AuditQuery(spec.RoleARN()))
@@ -39,8 +41,11 @@ func (m *model) fillNames(owner share.Account) {
 
 // fillDocuments writes what is desired, for readers.
 func (m *model) fillDocuments(desired share.Desired) {
-	m.TrustPolicy = types.StringValue(share.Mask(desired.Trust))
-	m.PermissionsPolicy = types.StringValue(desired.Permissions.JSON())
+	m.TrustPolicy, m.PermissionsPolicy = types.StringNull(), types.StringNull()
+	if !desired.Spec.IsDirect() {
+		m.TrustPolicy = types.StringValue(share.Mask(desired.Trust))
+		m.PermissionsPolicy = types.StringValue(desired.Permissions.JSON())
+	}
 	m.BucketPolicyStatements = types.StringValue(share.StatementList(desired.Shown()))
 	m.ConsumerPolicy = types.StringValue(desired.Consumer.JSON())
 	m.fillAccessPoint(desired)
@@ -61,7 +66,7 @@ func (m *model) forgetDocuments() {
 // they are, null where they are gone, all others as desired.
 func (m *model) fillReading(reading reconcile.Reading) {
 	desired := reading.Desired
-	if role := reading.Observed.Role; role != nil {
+	if role := reading.Observed.Role; role != nil && !desired.Spec.IsDirect() {
 		m.Path = types.StringValue(string(role.Path)) // somebody may have made the role again elsewhere
 	}
 	m.fillNames(desired.Spec.Owner)
@@ -74,6 +79,8 @@ func (m *model) fillReading(reading reconcile.Reading) {
 		m.RoleUniqueID, m.TrustPolicy, m.PermissionsPolicy = types.StringNull(), types.StringNull(), types.StringNull()
 	} else {
 		m.RoleUniqueID = types.StringValue(observed.Role.UniqueID)
+	}
+	if observed.Role != nil && !desired.Spec.IsDirect() {
 		m.fillSettings(desired.Role, observed.Role.Settings)
 	}
 	if revoked := observed.RevokedBefore(); revoked.After(desired.Spec.RevokedBefore) {
@@ -136,7 +143,7 @@ func (m *model) fillArguments(spec share.Spec, defaultTags map[string]string) {
 		m.ExternalIDPrevious = types.StringValue(spec.ExternalIDs[1].Reveal())
 	}
 	m.BucketPolicyMode = types.StringValue(string(spec.BucketPolicyMode))
-	m.Via = viaOf(spec.Via)
+	m.Via, m.KMSAccess = viaOf(spec.Via), textOrNull(string(spec.KMSAccess))
 	m.Exclusive = types.BoolValue(spec.Exclusive)
 	m.RevokeOnChange, m.Verify = types.BoolValue(false), types.BoolValue(false)
 	m.KMSKeyARNs = setOf(texts(spec.KMSKeys))

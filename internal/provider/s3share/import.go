@@ -106,6 +106,9 @@ func (d *ProviderData) readBack(ctx context.Context, state *model, to string) (f
 		diags.AddError(fmt.Sprintf("Share %s cannot be %s", named.ID(), to), notRecognized(named, found.observed))
 		return found, diags
 	}
+	if spec.Path == "" {
+		spec.Path = share.Path(d.RolePath) // where the role would be, if the share had one
+	}
 	found.spec = spec
 	desired := share.Render(spec)
 	state.fillArguments(spec, d.DefaultTags)

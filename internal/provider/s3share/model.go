@@ -30,6 +30,7 @@ type attributes struct {
 	ExternalID          types.String `tfsdk:"external_id"`
 	BucketPolicyMode    types.String `tfsdk:"bucket_policy_mode"`
 	Via                 types.String `tfsdk:"via"`
+	KMSAccess           types.String `tfsdk:"kms_access"`
 	Exclusive           types.Bool   `tfsdk:"exclusive"`
 	KMSKeyARNs          types.Set    `tfsdk:"kms_key_arns"`
 	Perimeter           types.Object `tfsdk:"perimeter"`

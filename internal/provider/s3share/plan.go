@@ -93,6 +93,7 @@ func (p *planning) run(ctx context.Context) {
 	}
 	p.plan.fillNames(owner)
 	p.planKeys(ctx, owner)
+	p.planKMSAccess()
 	p.planAccessPoint(ctx, owner)
 	spec, known, diags := p.plan.spec(ctx, owner)
 	p.diagnostics.Append(diags...)
@@ -102,6 +103,7 @@ func (p *planning) run(ctx context.Context) {
 	p.checkExpiry(spec)
 	p.checkReach(ctx, spec)
 	p.checkVerify(ctx, spec)
+	p.checkDirect(ctx, spec)
 	if !known || owner.ID == "" || p.plan.ExternalIDPrevious.IsUnknown() || p.plan.AccessPointARN.IsUnknown() {
 		p.plan.forgetDocuments()
 		p.planRevocation(ctx, nil)
@@ -132,7 +134,11 @@ func (p *planning) planTags() {
 	p.plan.TagsAll = types.MapUnknown(types.StringType)
 	c := &conversion{}
 	own := c.tags(p.plan.Tags)
-	if c.unknown || p.data.Deferred {
+	if c.unknown || p.data.Deferred || p.plan.Via.IsUnknown() {
+		return
+	}
+	if p.plan.isDirect() {
+		p.plan.TagsAll = mapOf(nil) // there is nothing that could have any
 		return
 	}
 	merged := mergedTags(p.data.DefaultTags, own)
@@ -250,6 +256,13 @@ func (p *planning) planDocuments(ctx context.Context, spec share.Spec) {
 // planRoleUniqueID keeps the ID of a role that stays. One that will be made is announced to those who need it.
 func (p *planning) planRoleUniqueID() {
 	p.plan.RoleUniqueID = types.StringUnknown()
+	if p.plan.Via.IsUnknown() {
+		return
+	}
+	if p.plan.isDirect() {
+		p.plan.RoleUniqueID = types.StringNull()
+		return
+	}
 	if p.state != nil && !p.state.RoleUniqueID.IsNull() {
 		p.plan.RoleUniqueID = p.state.RoleUniqueID
 	} else if !p.data.Deferred && !p.plan.Name.IsUnknown() {

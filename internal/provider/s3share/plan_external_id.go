@@ -26,6 +26,10 @@ const (
 
 // planExternalID keeps the ID, or says which one comes and how long the one before stays accepted.
 func (p *planning) planExternalID(ctx context.Context) {
+	if p.plan.isDirect() {
+		p.planNoExternalID()
+		return
+	}
 	rotation, known := p.rotation(ctx)
 	p.checkVersion()
 	p.fate = p.externalIDFate(rotation, known)
@@ -60,7 +64,7 @@ func (m model) isWriteOnly() bool { return !m.ExternalIDWO.IsNull() || !m.Extern
 
 func (p *planning) externalIDFate(rotation share.Rotation, known bool) fate {
 	config, state := p.config, p.state
-	decides := []interface{ IsUnknown() bool }{config.ExternalID, config.ExternalIDVersion, config.ExternalIDWO, config.ExternalIDWOVersion}
+	decides := []interface{ IsUnknown() bool }{config.Via, config.ExternalID, config.ExternalIDVersion, config.ExternalIDWO, config.ExternalIDWOVersion}
 	for _, argument := range decides {
 		known = known && !argument.IsUnknown()
 	}

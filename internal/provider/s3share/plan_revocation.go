@@ -19,6 +19,8 @@ import (
 func (p *planning) planRevocation(ctx context.Context, desired *share.Desired) {
 	asked := p.plan.RevokeSessionsBefore
 	switch {
+	case p.plan.isDirect():
+		p.plan.SessionsRevokedBefore = types.StringNull()
 	case asked.IsUnknown() || p.plan.RevokeOnChange.IsUnknown() || desired == nil || p.revokesOnChange(ctx, *desired):
 		p.plan.SessionsRevokedBefore = types.StringUnknown()
 		if p.state == nil && !asked.IsUnknown() {

@@ -19,7 +19,7 @@ func (f *preflight) checkSize(growth reconcile.Growth) {
 	}
 	others := ""
 	if len(growth.Others) > 0 {
-		others = fmt.Sprintf(" and %s of the same run", share.Joined(growth.Others, "and"))
+		others = fmt.Sprintf(", beside %s of the same run,", share.Joined(growth.Others, "and"))
 	}
 	helps := "What helps: bucket_policy_mode = \"delegated\" on all shares of the bucket, which gives them one pair of statements in common; " +
 		"fewer prefixes; via = \"access_point\", which gives the share a policy of its own."

@@ -25,6 +25,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	attributes := computedAttributes()
 	maps.Copy(attributes, argumentAttributes())
 	maps.Copy(attributes, externalIDAttributes())
+	attributes["kms_access"] = kmsAccessAttribute()
 	attributes["consumer"] = consumerAttribute()
 	attributes["perimeter"] = perimeterAttribute()
 	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true})
@@ -82,10 +83,13 @@ func argumentAttributes() map[string]schema.Attribute {
 		},
 		"via": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(string(share.ViaRole)),
-			Validators: []validator.String{oneOf(string(share.ViaRole), string(share.ViaAccessPoint))},
+			Validators: []validator.String{oneOf(string(share.ViaRole), string(share.ViaAccessPoint), string(share.ViaDirect))},
 			MarkdownDescription: "How the consumer reaches the bucket: `role` (default), by assuming a role in the owner account; `access_point`, by " +
 				"assuming the role and naming `access_point_arn` or `access_point_alias` in place of the bucket, which keeps the bucket policy " +
-				"the same size for any number of shares.",
+				"the same size for any number of shares; `direct`, with its own credentials: the bucket policy lets the consumer's principals " +
+				"themselves in, and `consumer_policy` allows them the calls to S3 in place of AssumeRole. A direct share has no external ID, no " +
+				"sessions to revoke, and objects that the consumer writes may belong to the consumer's account. It can be changed in place: the " +
+				"new way is open before the old one closes.",
 		},
 		"exclusive": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),

@@ -25,6 +25,7 @@ func (r *shareResource) ValidateConfig(ctx context.Context, req resource.Validat
 		resp.Diagnostics.AddAttributeError(at.AtName("overlap_days"), "The overlap is longer than the schedule", Sentence(err))
 	}
 	resp.Diagnostics.Append(checkWriteOnly(config)...)
+	resp.Diagnostics.Append(checkWay(config)...)
 	if (config.ExternalID.IsNull() || config.ExternalID.IsUnknown()) && config.ExternalIDWO.IsNull() {
 		return
 	}
