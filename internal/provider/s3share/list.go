@@ -44,8 +44,8 @@ func (l *shareList) ListResourceConfigSchema(_ context.Context, _ list.ListResou
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Shares of the owner account, found by the tag on their roles, for `terraform query` (Terraform 1.14 or newer).\n\n" +
 			"`terraform query` prints their identities and whom they are for; `terraform query -generate-config-out=shares.tf` also writes " +
-			"their configuration and `import` blocks, of which `terraform plan` changes nothing but hand-made roles. External IDs are left out: " +
-			"the import reads them. Terraform lists 100 where the block sets no `limit`.",
+			"their configuration and `import` blocks. Importing a share changes nothing in AWS; a role made by hand becomes a share, as the plan " +
+			"shows. External IDs are left out of the list: the import reads them. Terraform lists 100 where the block sets no `limit`.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{parsing("a bucket name", share.ParseBucket)},
