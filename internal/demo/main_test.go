@@ -24,7 +24,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, line := range []string{
-		"10. Destroy: the bucket policy is what it was",
+		"12. Destroy: the bucket policy is what it was",
 		"  $ terraform apply share.tfplan",
 		"    Plan: 1 to add, 0 to change, 0 to destroy.",
 		"    Warning: Share acme-data/etl-reports is wider than declared",

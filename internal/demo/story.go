@@ -11,7 +11,8 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
-// This file tells the story from the owner's side: plan, apply, drift, repair, destroy. The consumer's is in use.go.
+// This file tells the story from the owner's side: plan, apply, drift, repair, destroy. Rotation is in rotate.go,
+// the consumer's side in use.go.
 
 // teller tells the story.
 type teller struct {
@@ -29,7 +30,7 @@ type teller struct {
 // tell gives an error when the story cannot go on; an expectation that does not hold does not stop it.
 func (t *teller) tell(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		t.showBucket, t.showConfiguration, t.plan, t.apply, t.use, t.misuse, t.change, t.detect, t.repair, t.destroy,
+		t.showBucket, t.showConfiguration, t.plan, t.apply, t.use, t.misuse, t.change, t.detect, t.repair, t.rotate, t.revoke, t.destroy,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -39,7 +40,7 @@ func (t *teller) tell(ctx context.Context) error {
 		}
 	}
 	t.write("\n")
-	t.expect("the external ID is nowhere in this transcript", t.keptSecret())
+	t.expect("no external ID is anywhere in this transcript", t.keptSecret())
 	return nil
 }
 
@@ -97,9 +98,7 @@ func (t *teller) apply(ctx context.Context) error {
 	if t.roleARN, err = t.value(ctx, "role_arn"); err != nil {
 		return err
 	}
-	t.externalID, err = t.value(ctx, "external_id")
-	t.secret = t.externalID
-	return err
+	return t.learnExternalID(ctx)
 }
 
 func (t *teller) change(ctx context.Context) error {
@@ -189,8 +188,13 @@ func (t *teller) isAsBefore(ctx context.Context) error {
 }
 
 func (t *teller) keptSecret() error {
-	if t.externalID == "" || strings.Contains(t.told.String(), t.externalID) {
-		return errors.New("it was printed and masked only afterwards")
+	if len(t.secrets) == 0 {
+		return errors.New("there was none")
+	}
+	for _, secret := range t.secrets {
+		if strings.Contains(t.told.String(), secret) {
+			return errors.New("it was printed and masked only afterwards")
+		}
 	}
 	return nil
 }

@@ -50,7 +50,10 @@ var (
 	// planned begins with the first resource and ends before the outputs, which repeat it.
 	planned = view{from: "  # ", to: "Changes to Outputs:"}
 	applied = view{to: "Outputs:"}
-	settled = view{only: []string{"No changes."}}
+	// warned begins with the sentences below the changes; completed leaves out those that the plan said already.
+	warned    = view{from: "Plan:", to: "─"}
+	completed = view{only: []string{"crossaccount_s3_share.", "Apply complete!"}}
+	settled   = view{only: []string{"No changes."}}
 	// destroyed leaves out the resource: it is the plan of the create once more, with minus signs.
 	destroyed = view{only: []string{"Plan:", "crossaccount_s3_share.", "Destroy complete!"}}
 )

@@ -38,16 +38,16 @@ type transcript struct {
 	held  int
 	// failed are the expectations that did not hold.
 	failed []string
-	// secret is masked from the moment it is known.
-	secret string
+	// secrets are masked from the moment they are known.
+	secrets []string
 	// told is everything that was written, before masking.
 	told strings.Builder
 }
 
 func (t *transcript) write(text string) {
 	t.told.WriteString(text)
-	if t.secret != "" {
-		text = strings.ReplaceAll(text, t.secret, hidden)
+	for _, secret := range t.secrets {
+		text = strings.ReplaceAll(text, secret, hidden)
 	}
 	// A reader who went away is no reason to leave things behind.
 	_, _ = io.WriteString(t.out, text)

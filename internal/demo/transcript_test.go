@@ -44,7 +44,7 @@ func TestRefused(t *testing.T) {
 func TestStep(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	told := &transcript{out: &out, secret: "s3cr3t"}
+	told := &transcript{out: &out, secrets: []string{"s3cr3t"}}
 	told.step("First", "A sentence that is longer than the line is wide is broken between two words and goes on, indented, in the next line.")
 	told.command("terraform plan")
 	told.output("one\n\n  two s3cr3t")
