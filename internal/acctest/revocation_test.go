@@ -76,6 +76,19 @@ func TestRevocation(t *testing.T) {
 			ConfigPlanChecks: before(updates, driftSays("revocation of sessions: is missing: sessions issued before 2028-02-01T12:30:00Z are not refused")),
 			Check:            func(*terraform.State) error { return w.reads(t, old, refused) },
 		},
+		// Somebody puts another policy in its place: it goes, and what revokes is there again after one apply.
+		{
+			PreConfig: func() {
+				if _, err := w.IAM(w.SetupKey).PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{
+					RoleName: theRole, PolicyName: aws.String(share.RevocationPolicyName), PolicyDocument: aws.String(s3Only),
+				}); err != nil {
+					t.Error(err)
+				}
+			},
+			Config:           config(before1230),
+			ConfigPlanChecks: before(updates, driftSays("revocation of sessions: another policy stands in its place")),
+			Check:            func(*terraform.State) error { return w.reads(t, old, refused) },
+		},
 		// Somebody revokes more in the console: that stays, and the state tells it.
 		{
 			PreConfig: func() {

@@ -162,6 +162,11 @@ func (d *differ) diffRevocation() {
 		change.Sentence = fmt.Sprintf("only refuses sessions issued before %s, not those issued until %s",
 			have.UTC().Format(time.RFC3339), want.UTC().Format(time.RFC3339))
 	}
+	if slices.ContainsFunc(d.observed.Strangers(), func(p share.NamedPolicy) bool { return p.Name == share.RevocationPolicyName }) {
+		change.Verb = Update
+		change.Sentence = fmt.Sprintf("another policy stands in its place: sessions issued before %s are not refused, and whoever assumes "+
+			"the role has what it allows", want.UTC().Format(time.RFC3339))
+	}
 	change.Widens = d.observed.Role != nil
 	d.add(change)
 }
@@ -178,9 +183,13 @@ func (d *differ) diffStrangers() {
 
 // addStrangers adds the change for each of them.
 func (d *differ) addStrangers(change Change) {
+	// A policy that stands where the revocation belongs is written over, not deleted after it.
+	replaced := slices.ContainsFunc(d.changes, func(c Change) bool { return c.Part == Revocation })
 	var inline []string
 	for _, other := range d.observed.Strangers() {
-		inline = append(inline, other.Name)
+		if !replaced || other.Name != share.RevocationPolicyName {
+			inline = append(inline, other.Name)
+		}
 	}
 	change.Part = InlinePolicy
 	for _, change.Target = range slices.Sorted(slices.Values(inline)) {
