@@ -45,7 +45,7 @@ func TestBadInput(t *testing.T) {
 		"no access at all":                    {[]string{WholeAccount, `access = []`}, "A share gives at least one kind of access"},
 		"attach_to_roles without credentials": {[]string{`consumer = { account_id = "222222222222", attach_to_roles = ["etl"] }`}, "Give them to the provider in its consumer attribute"},
 		"a reserved tag":                      {[]string{WholeAccount, `tags = { "aws:x" = "y" }`}, "is reserved"},
-		"an unknown mode":                     {[]string{WholeAccount, `bucket_policy_mode = "all"`}, "use one of statement, output_only"},
+		"an unknown mode":                     {[]string{WholeAccount, `bucket_policy_mode = "all"`}, "use one of statement, delegated, output_only"},
 		"a boundary that is no policy":        {[]string{WholeAccount, `permissions_boundary = "arn:aws:iam::111111111111:role/x"`}, "is not the ARN of a managed policy"},
 		"a path without slashes":              {[]string{WholeAccount, `path = "partners"`}, "is not an IAM path"},
 		"every address":                       {[]string{WholeAccount, `perimeter = { source_ips = ["0.0.0.0/0"] }`}, "covers every address and limits nothing"},
