@@ -42,7 +42,8 @@ func (l *shareList) Metadata(_ context.Context, req resource.MetadataRequest, re
 // ListResourceConfigSchema implements list.ListResource.
 func (l *shareList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Shares of the owner account, found by the tag on their roles, for `terraform query` (Terraform 1.14 or newer).\n\n" +
+		MarkdownDescription: "Shares of the owner account, found by the tag on their roles, for `terraform query` (Terraform 1.14 or newer). " +
+			"Shares without a role (`via = \"direct\"`) are not listed: their statements do not tell their names.\n\n" +
 			"`terraform query` prints their identities and whom they are for; `terraform query -generate-config-out=shares.tf` also writes " +
 			"their configuration and `import` blocks. Importing a share changes nothing in AWS; a role made by hand becomes a share, as the plan " +
 			"shows. External IDs are left out of the list: the import reads them. Terraform lists 100 where the block sets no `limit`.",
