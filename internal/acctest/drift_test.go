@@ -287,8 +287,7 @@ func (w *World) deleteTheRole(ctx context.Context) error {
 func (w *World) writes() []string {
 	var operations []string
 	for _, call := range w.Sim.Calls() {
-		reads := strings.HasPrefix(call.Operation, "Get") || strings.HasPrefix(call.Operation, "List")
-		if !reads && call.AccessKeyID != w.SetupKey.AccessKeyID {
+		if !reads(call.Operation) && call.AccessKeyID != w.SetupKey.AccessKeyID {
 			operations = append(operations, call.Operation)
 		}
 	}

@@ -5,6 +5,7 @@ package awsapi
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -122,6 +123,24 @@ func (c *Cloud) IsBucketPublic(ctx context.Context, spec share.Spec) (bool, erro
 		return err
 	})
 	return public, b.account.unlessAbsent("s3:GetBucketPolicyStatus", err)
+}
+
+// ReadInline completes inline policies of the share's role by their documents, where they lack them.
+func (c *Cloud) ReadInline(ctx context.Context, spec share.Spec, named []share.NamedPolicy) ([]share.NamedPolicy, error) {
+	complete := slices.Clone(named)
+	for i, one := range complete {
+		if !one.Document.IsEmpty() {
+			continue
+		}
+		document, err := c.owner.findInlinePolicy(ctx, string(spec.Name), one.Name)
+		if err != nil {
+			return nil, err
+		}
+		if document != nil {
+			complete[i].Document = *document
+		}
+	}
+	return complete, nil
 }
 
 // IsForeign tells for sure that the bucket belongs to another account, which these credentials may look into. False says

@@ -22,6 +22,7 @@ type Surroundings interface {
 	FindBucketBlock(ctx context.Context, spec share.Spec) (awsapi.BlockPublicAccess, error)
 	FindAccountBlock(ctx context.Context, spec share.Spec) (awsapi.BlockPublicAccess, error)
 	HasVersions(ctx context.Context, spec share.Spec) (bool, error)
+	ReadInline(ctx context.Context, spec share.Spec, named []share.NamedPolicy) ([]share.NamedPolicy, error)
 	FindKMSKey(ctx context.Context, region, name string) (*awsapi.KMSKey, error)
 }
 
@@ -112,14 +113,16 @@ func (p *Preflight) NoteBeside(spec share.Spec, policies []share.NamedPolicy) {
 	p.beside[spec.ID()] = policies
 }
 
-// Beside gives what NoteBeside has kept; nothing of a share that takes off its role what is not its own.
-func (p *Preflight) Beside(spec share.Spec) []share.NamedPolicy {
+// Beside reads what NoteBeside has kept; a refresh sees the names alone. An exclusive share has them beside it, too: it takes
+// them off the role only after the permissions policy was written.
+func (p *Preflight) Beside(ctx context.Context, spec share.Spec) ([]share.NamedPolicy, error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if spec.Exclusive {
-		return nil
+	named := p.beside[spec.ID()]
+	p.mu.Unlock()
+	if len(named) == 0 {
+		return nil, nil
 	}
-	return p.beside[spec.ID()]
+	return p.around.ReadInline(ctx, spec, named)
 }
 
 // Leaves notes that a share goes, because another one takes its place.

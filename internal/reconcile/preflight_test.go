@@ -107,17 +107,3 @@ func TestGrowthOfABucketPolicy(t *testing.T) {
 		})
 	}
 }
-
-func TestPoliciesBesideTheShares(t *testing.T) {
-	t.Parallel()
-	p := NewPreflight(nil)
-	spec := growing("a", share.OwnStatements).Spec
-	p.NoteBeside(spec, []share.NamedPolicy{{Name: "theirs"}})
-	if got := p.Beside(spec); len(got) != 1 {
-		t.Errorf("got %v", got)
-	}
-	spec.Exclusive = true
-	if got := p.Beside(spec); got != nil {
-		t.Errorf("an exclusive share takes them off, yet they count: %v", got)
-	}
-}

@@ -39,7 +39,10 @@ func (p *planning) checkAround(ctx context.Context, spec share.Spec) {
 	if f.writesBucketPolicy() {
 		f.checkBucketPolicy(ctx)
 	}
-	f.checkRolePolicies()
+	if !spec.IsDirect() {
+		f.checkTrust()
+		f.checkInline(ctx)
+	}
 	if f.changes(p.plan.KMSKeyARNs, p.stateOr().KMSKeyARNs) || f.changes(p.plan.Access, p.stateOr().Access) {
 		f.checkKeys(ctx)
 	}

@@ -1,6 +1,7 @@
 package s3share
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
@@ -38,35 +39,43 @@ func (f *preflight) checkSize(growth reconcile.Growth) {
 	}
 }
 
-// checkRolePolicies holds the role's own documents against the quotas of IAM. The one for trust policies may have been
-// raised for the account, which nothing tells, so that it is never more than a warning.
-func (f *preflight) checkRolePolicies() {
-	spec, had := f.desired.Spec, f.stateOr()
-	if spec.IsDirect() {
+// checkTrust holds the trust policy against its quota. It may have been raised for the account, which nothing tells, so that
+// this is never more than a warning.
+func (f *preflight) checkTrust() {
+	spec, trust := f.desired.Spec, f.desired.TrustLoad()
+	if !f.changes(f.plan.TrustPolicy, f.stateOr().TrustPolicy) || trust.Excess() == 0 && !trust.IsNear() {
 		return
 	}
-	trust := f.desired.TrustLoad()
-	if f.changes(f.plan.TrustPolicy, had.TrustPolicy) && (trust.Excess() > 0 || trust.IsNear()) {
-		how := "is nearly as long as a trust policy may be"
-		if trust.Excess() > 0 {
-			how = "may be too long"
-		}
-		f.diagnostics.AddWarning(fmt.Sprintf("The trust policy of share %s %s", spec.ID(), how), fmt.Sprintf(
-			"It has %s characters without white space. IAM takes %s unless the quota \"Role trust policy length\" was raised for account %s; then it refuses the role. "+
-				"What helps: fewer consumer.principals, or a wildcard in the name of one that stands for many.", grouped(trust.Size), grouped(trust.Max), spec.Owner.ID))
+	how := "is nearly as long as a trust policy may be"
+	if trust.Excess() > 0 {
+		how = "may be too long"
 	}
-	beside := f.data.Preflight.Beside(spec)
+	f.diagnostics.AddWarning(fmt.Sprintf("The trust policy of share %s %s", spec.ID(), how), fmt.Sprintf(
+		"It has %s characters without white space. IAM takes %s, unless the quota (L-C07B4B0D) was raised for account %s, and refuses the role otherwise. "+
+			"What helps: fewer consumer.principals, or a wildcard in the name of one that stands for many.", grouped(trust.Size), grouped(trust.Max), spec.Owner.ID))
+}
+
+// checkInline holds the permissions policy, together with what else is on the role, against the quota of IAM.
+func (f *preflight) checkInline(ctx context.Context) {
+	spec := f.desired.Spec
+	if !f.changes(f.plan.PermissionsPolicy, f.stateOr().PermissionsPolicy) {
+		return
+	}
+	beside, err := f.data.Preflight.Beside(ctx, spec)
+	if err != nil {
+		f.missed(err, fmt.Sprintf("how large the other inline policies on role %s are is not known", spec.Name))
+	}
 	inline := f.desired.InlineLoad(beside)
-	if !f.changes(f.plan.PermissionsPolicy, had.PermissionsPolicy) || inline.Excess() == 0 && !inline.IsNear() {
+	if inline.Excess() == 0 && !inline.IsNear() {
 		return
 	}
-	others := ""
+	others, helps := "", "What helps: fewer prefixes, or one that contains several; several shares."
 	if len(beside) > 0 {
 		others = fmt.Sprintf(", together with %d of somebody else's,", len(beside))
+		helps = "What helps: to take the other policies off the role first; fewer prefixes, or one that contains several."
 	}
 	told := fmt.Sprintf("The inline policies of role %s%s would have %s characters without white space, of the %s that IAM takes.",
 		spec.Name, others, grouped(inline.Size), grouped(inline.Max))
-	helps := "What helps: fewer prefixes, or one that contains several; several shares."
 	if inline.Excess() > 0 {
 		f.diagnostics.AddError(fmt.Sprintf("The permissions policy of share %s would be too large", spec.ID()),
 			fmt.Sprintf("%s That is %s too many.\n\nNothing was changed. %s", told, grouped(inline.Excess()), helps))
