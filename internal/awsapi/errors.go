@@ -110,6 +110,12 @@ func IsAbsent(err error) bool { return slices.Contains(absent, code(err)) }
 // IsBucketMissing tells that there is no such bucket.
 func IsBucketMissing(err error) bool { return code(err) == "NoSuchBucket" }
 
+// IsUnanswered tells that AWS gave no answer that could be read: what the call was to do may be done or not.
+func IsUnanswered(err error) bool {
+	var call *CallError
+	return errors.As(err, &call) && call.Code() == ""
+}
+
 // IsTaken tells that the name is in use.
 func IsTaken(err error) bool {
 	switch code(err) {

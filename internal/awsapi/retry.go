@@ -2,6 +2,8 @@ package awsapi
 
 import (
 	"context"
+	"errors"
+	"io"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -73,8 +75,12 @@ type retryer struct {
 
 // IsErrorRetryable implements aws.Retryer.
 func (r *retryer) IsErrorRetryable(err error) bool {
-	return IsInvalidPrincipal(err) || r.RetryerV2.IsErrorRetryable(err)
+	return IsInvalidPrincipal(err) || isCut(err) || r.RetryerV2.IsErrorRetryable(err)
 }
+
+// isCut tells that the connection ended within an answer. What the call was to do is done; that a repeated CreateRole is
+// refused, its caller understands.
+func isCut(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 
 // RetryDelay implements aws.Retryer.
 func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {

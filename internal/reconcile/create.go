@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
@@ -127,10 +128,31 @@ func (r *Reconciler) create(ctx context.Context, o operation, spec share.Spec) (
 		return Outcome{Spec: spec}, err
 	}
 	outcome, err := o.build(ctx, wanted, bucket)
-	if awsapi.IsTaken(err) {
+	switch {
+	case awsapi.IsTaken(err):
 		return r.finish(ctx, o, spec)
+	case awsapi.IsUnanswered(err) && !outcome.Begun:
+		return r.lookAfter(ctx, outcome), err
 	}
 	return outcome, err
+}
+
+// lookTime bounds how long a role is looked for whose CreateRole was not answered.
+const lookTime = 20 * time.Second
+
+// lookAfter looks whether a role was made although AWS did not answer, so that the state knows of it. The external ID
+// tells it from every other role. The look is made also when the time of the operation is over.
+func (r *Reconciler) lookAfter(ctx context.Context, outcome Outcome) Outcome {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	role, err := r.cloud.FindRole(ctx, outcome.Spec)
+	if err != nil || role == nil || !role.MadeFor(outcome.Spec.Bucket) {
+		return outcome
+	}
+	if slices.Equal(share.ExternalIDsOf(role.Trust), outcome.Spec.ExternalIDs) {
+		outcome.RoleUniqueID, outcome.Begun = role.UniqueID, true
+	}
+	return outcome
 }
 
 // await gives a bucket that was just made the time to appear.

@@ -35,7 +35,7 @@ var blows = []blow{
 	}})},
 	{"no connection", true, plain(awssim.Fault{DropBefore: true})},
 	{"the answer is lost", true, plain(awssim.Fault{DropAfter: true})},
-	{"the answer is cut", false, plain(awssim.Fault{Truncate: true})},
+	{"the answer is cut", true, plain(awssim.Fault{Truncate: true})},
 	{"denied", false, plain(awssim.Fault{Error: &awssim.Error{
 		Code: "AccessDenied", Status: http.StatusForbidden, Message: "User: arn:aws:iam::111111111111:user/ci is not authorized to perform this",
 	}})},
