@@ -77,6 +77,8 @@ func measure() usage {
 type soaking struct {
 	*world
 	shares []*soaked
+	// buckets let one worker at a time at each bucket: what processes do to each other there is another test's.
+	buckets [soakBuckets]sync.Mutex
 	// owners and consumers are the connections of the workers, each with keys of its own.
 	owners, consumers []*awsapi.Account
 	keys              []awssim.Credentials
@@ -87,7 +89,6 @@ type soaking struct {
 
 // soaked is one share and what Terraform keeps of it.
 type soaked struct {
-	sync.Mutex
 	kept
 	wanted *share.Spec
 	number int
@@ -171,8 +172,9 @@ func (s *soaking) round(t *testing.T, seed uint64) {
 func (s *soaking) step(t *testing.T, worker int, r *rand.Rand) {
 	t.Helper()
 	one := s.shares[r.IntN(len(s.shares))]
-	one.Lock()
-	defer one.Unlock()
+	alone := &s.buckets[one.number%soakBuckets]
+	alone.Lock()
+	defer alone.Unlock()
 	if one.exists && r.IntN(10) == 0 {
 		s.editByHand(t, one, r)
 	}
