@@ -21,6 +21,15 @@ type Prior struct {
 	RevokeSessions bool
 }
 
+// become gives the next form what is known of the share.
+func (p Prior) become(next share.Spec) share.Spec {
+	next.RoleUniqueID = p.RoleUniqueID
+	if next.IsDirect() {
+		return next.Normalized() // it has nothing of what belongs to the role
+	}
+	return next
+}
+
 // UnknownExternalIDError tells that nobody knows the external ID of a share any more: the state has only its fingerprint,
 // the role does not accept it, and it was not given.
 type UnknownExternalIDError struct{ Spec share.Spec }
@@ -35,10 +44,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	l := r.life(next)
 	l.Lock()
 	defer l.Unlock()
-	next.RoleUniqueID = prior.RoleUniqueID
-	if next.IsDirect() {
-		next = next.Normalized()
-	}
+	next = prior.become(next)
 	o := r.join(next)
 	defer o.leave()
 	outcome := Outcome{Spec: next, RoleUniqueID: prior.RoleUniqueID, Begun: true}

@@ -42,11 +42,14 @@ func checkWay(config model) (diags diag.Diagnostics) {
 	refuse("external_id_wo", config.ExternalIDWO, nothingAssumed)
 	const noSessions = "The consumer calls S3 with sessions of its own, which only the consumer can revoke. Narrowing or removing the share takes effect on them at once."
 	refuse("revoke_sessions_before", config.RevokeSessionsBefore, noSessions)
-	refuse("revoke_on_change", setTo(config.RevokeOnChange.ValueBool(), config.RevokeOnChange), noSessions)
+	if config.RevokeOnChange.ValueBool() {
+		refuse("revoke_on_change", config.RevokeOnChange, noSessions)
+	}
 	const noRole = "It is a property of the role, and a direct share has none."
-	refuse("max_session_duration", setTo(config.MaxSessionDuration.ValueInt64() != int64(share.DefaultMaxSessionDuration.Seconds()), config.MaxSessionDuration), noRole)
+	if config.MaxSessionDuration.ValueInt64() != int64(share.DefaultMaxSessionDuration.Seconds()) {
+		refuse("max_session_duration", config.MaxSessionDuration, noRole)
+	}
 	refuse("permissions_boundary", config.PermissionsBoundary, noRole)
-	refuse("path", config.Path, noRole)
 	refuse("description", config.Description, noRole)
 	refuse("tags", config.Tags, noRole)
 	if config.BucketPolicyMode.ValueString() == string(share.Delegated) {
@@ -55,14 +58,6 @@ func checkWay(config model) (diags diag.Diagnostics) {
 				"Use \"statement\" or \"output_only\".")
 	}
 	return diags
-}
-
-// setTo gives a value that counts as given only where it asks for something.
-func setTo(asks bool, value attr.Value) attr.Value {
-	if asks {
-		return value
-	}
-	return types.StringNull()
 }
 
 // planKMSAccess fills in how keys let the consumer in.
@@ -93,6 +88,11 @@ func (p *planning) checkDirect(ctx context.Context, spec share.Spec) {
 	}
 	had := p.stateOr()
 	begins := p.state == nil || !p.plan.Via.Equal(had.Via)
+	// Generated configurations name the path that a role would have: that asks for nothing.
+	if at := p.config.Path; !at.IsNull() && at.ValueString() != p.data.RolePath && !at.Equal(had.Path) {
+		p.diagnostics.AddAttributeError(path.Root("path"), `path has no meaning with via = "direct"`,
+			"It is a property of the role, and a direct share has none. Leave path out, or share by a role.")
+	}
 	if begins || !p.plan.Access.Equal(had.Access) {
 		p.checkOwnership(ctx, spec)
 	}

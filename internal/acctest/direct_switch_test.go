@@ -1,0 +1,134 @@
+package acctest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
+)
+
+// readsEitherWay reads as the consumer's role etl by the role of the share, or with its own credentials.
+func (w *World) readsEitherWay(t *testing.T) error {
+	t.Helper()
+	own := w.getAs(t, w.Consumer, "etl", "reports/q1.csv")
+	if own == nil {
+		return nil
+	}
+	id, err := w.externalID(contextOf(t))
+	if err != nil {
+		return errors.Join(own, err)
+	}
+	session, err := w.Assume(contextOf(t), w.Consumer.RoleSession("etl", "i-1"), "arn:aws:iam::"+OwnerID+":role/crossaccount/etl-reports", id)
+	if err != nil {
+		return errors.Join(own, err)
+	}
+	_, err = w.Get(contextOf(t), session, "reports/q1.csv")
+	return err
+}
+
+// oneWayMustBeOpen has the consumer read after every call that writes, until stop, and wants nobody else to be let in.
+func (w *World) oneWayMustBeOpen(t *testing.T) (stop func() (calls int64)) {
+	t.Helper()
+	var stopped atomic.Bool
+	var calls atomic.Int64
+	look := func() {
+		if stopped.Load() {
+			return
+		}
+		calls.Add(1)
+		if err := w.readsEitherWay(t); err != nil {
+			t.Errorf("after call %d the consumer is refused: %v", calls.Load(), err)
+		}
+		for who, err := range map[string]error{
+			"another role": w.getAs(t, w.Consumer, "stranger", "reports/q1.csv"), "another account": w.getAs(t, w.Other, "stranger", "reports/q1.csv"),
+			"the consumer, outside the prefix,": w.getAs(t, w.Consumer, "etl", "secret/q1.csv"),
+		} {
+			if mustBe(refused, err) != nil {
+				t.Errorf("after call %d %s is not refused: %v", calls.Load(), who, err)
+			}
+		}
+	}
+	w.Sim.ClearFaults() // of several, the first one strikes
+	for _, key := range []awssim.Credentials{w.OwnerKey, w.ConsumerKey} {
+		w.Sim.Inject(awssim.Fault{Writes: true, AccessKeyID: key.AccessKeyID, Times: awssim.Always, After: look})
+	}
+	return func() int64 {
+		stopped.Store(true)
+		return calls.Load()
+	}
+}
+
+// A share becomes direct and gets its role back in place, with one of its ways open at each moment and nobody else let in.
+func TestDirectAndRoleInPlace(t *testing.T) {
+	RequireCLI(t)
+	for name, way := range map[string]string{"a role": `via = "role"`, "an access point": `via = "access_point"`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newDirectWorld(t)
+			key := w.Owner.AddKey(awssim.KeyOptions{Region: Region})
+			config := func(via string) string {
+				return w.Provider(w.ConsumerConnection()) + Share(via, etlAttached, `prefixes = ["reports/"]`, `kms_key_arns = ["`+key+`"]`)
+			}
+			stop := func() int64 { return 1 }
+			updates := plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
+			begin := func() {
+				if name == "a role" {
+					stop = w.oneWayMustBeOpen(t)
+				}
+			}
+			ended := func(*terraform.State) error {
+				if calls := stop(); calls == 0 {
+					return errors.New("the apply wrote nothing")
+				}
+				return nil
+			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{
+				{Config: config(way)},
+				{
+					PreConfig: begin, Config: config(direct),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{updates, known("consumer_policy", "s3:GetObject")}, PostApplyPostRefresh: nothingLeft.PostApplyPostRefresh},
+					Check: resource.ComposeAggregateTestCheckFunc(ended, resource.TestCheckNoResourceAttr(address, "role_unique_id"), resource.TestCheckNoResourceAttr(address, "external_id"),
+						func(*terraform.State) error {
+							if roles := w.Owner.RoleNames(); len(roles) > 0 {
+								return fmt.Errorf("the owner still has the roles %q", roles)
+							}
+							return w.getAs(t, w.Consumer, "etl", "reports/q1.csv")
+						}),
+				},
+				{
+					PreConfig: begin, Config: config(way),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{updates, known("role_arn", "etl-reports"), known("consumer_policy", "sts:AssumeRole")}, PostApplyPostRefresh: nothingLeft.PostApplyPostRefresh},
+					Check: resource.ComposeAggregateTestCheckFunc(ended, resource.TestCheckResourceAttrSet(address, "external_id"), func(*terraform.State) error {
+						return errors.Join(about("without the role", mustBe(refused, w.getAs(t, w.Consumer, "etl", "reports/q1.csv"))), w.mustHaveOwnKeyPolicy(t, key))
+					}),
+				},
+			}})
+			w.mustBeEmpty(t)
+		})
+	}
+}
+
+// mustHaveOwnKeyPolicy wants nothing of a share in the policy and the grants of a key.
+func (w *World) mustHaveOwnKeyPolicy(t *testing.T, key string) error {
+	t.Helper()
+	policy, err := w.KMS(w.SetupKey).GetKeyPolicy(contextOf(t), &kms.GetKeyPolicyInput{KeyId: &key})
+	if err != nil {
+		return err
+	}
+	grants, err := w.KMS(w.SetupKey).ListGrants(contextOf(t), &kms.ListGrantsInput{KeyId: &key})
+	if err != nil {
+		return err
+	}
+	if strings.Contains(*policy.Policy, "Crossaccount") || len(grants.Grants) > 0 {
+		return fmt.Errorf("the key still has %s and %d grants", *policy.Policy, len(grants.Grants))
+	}
+	return nil
+}
