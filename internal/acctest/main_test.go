@@ -6,10 +6,13 @@ import (
 	"os"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 )
 
 // TestMain tells terraform-plugin-testing which CLI to drive; by itself it would fetch the latest where none is on PATH.
+// With -sweep it only sweeps.
 func TestMain(m *testing.M) {
 	if os.Getenv("TF_ACC") != "" {
 		cli, err := terraformcli.Find(context.Background())
@@ -19,5 +22,6 @@ func TestMain(m *testing.M) {
 		}
 		os.Setenv(terraformcli.PathVariable, cli)
 	}
-	os.Exit(m.Run())
+	addSweepers()
+	resource.TestMain(m)
 }
