@@ -39,7 +39,14 @@ func TestGeneratedConfigurationPlansEmpty(t *testing.T) {
     principals      = ["arn:aws:iam::222222222222:role/etl"]
     attach_to_roles = ["etl"]
   }`, `access = ["read", "list", "write"]`, `prefixes = ["a/", "ab/"]`, `expires_at = "2099-01-01T00:00:00Z"`,
-		`description = "for the partner"`, `tags = { Team = "data" }`, `perimeter = { source_ips = ["203.0.113.0/24"] }`))
+		`description = "for the partner"`, `tags = { Team = "data" }`, `perimeter = { source_ips = ["203.0.113.0/24"] }`)+`
+resource "crossaccount_s3_share" "direct" {
+  name     = "etl-direct"
+  bucket   = "`+Bucket+`"
+  consumer = { account_id = "222222222222", principals = ["arn:aws:iam::222222222222:role/etl"] }
+  via      = "direct"
+}
+`)
 	mustRun(t, maker, "init")
 	mustRun(t, maker, "apply", "-auto-approve")
 
@@ -47,10 +54,15 @@ func TestGeneratedConfigurationPlansEmpty(t *testing.T) {
   to = crossaccount_s3_share.found
   id = "`+Bucket+`/etl-reports"
 }
+
+import {
+  to = crossaccount_s3_share.found_direct
+  id = "`+Bucket+`/etl-direct"
+}
 `)
 	mustRun(t, finder, "init")
 	mustRun(t, finder, "plan", "-generate-config-out=generated.tf")
-	if said := mustRun(t, finder, "apply", "-auto-approve"); !strings.Contains(said, "1 imported, 0 added, 0 changed, 0 destroyed") {
+	if said := mustRun(t, finder, "apply", "-auto-approve"); !strings.Contains(said, "2 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("the import changed something:\n%s", said)
 	}
 	mustRun(t, finder, "plan", "-detailed-exitcode")
