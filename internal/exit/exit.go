@@ -23,6 +23,7 @@ func Config(spec share.Spec, observed share.Observed) string {
 	}
 	w.accessPoint()
 	w.bucketPolicy()
+	w.keys()
 	w.consumerPolicies()
 	w.release()
 	return strings.Join(w.blocks, "\n\n") + "\n"
@@ -155,6 +156,23 @@ func (w *writer) accessPoint() {
 		body += "\n  policy = " + heredoc(*point.Policy)
 	}
 	w.resource(target{"aws_s3_access_point", w.label, w.spec.Owner.ID + ":" + name}, "", body)
+}
+
+// keys writes the policies of keys that have a statement of the share, whole like that of the bucket. Grants are told of: their
+// IDs, which an import needs, are KMS's.
+func (w *writer) keys() {
+	for i, key := range w.observed.Keys {
+		id := string(key.ARN)[strings.LastIndex(string(key.ARN), "/")+1:]
+		if len(key.Statements(w.spec)) > 0 {
+			arguments := list{{"key_id", quoted(string(key.ARN))}}
+			w.resource(target{"aws_kms_key_policy", fmt.Sprintf("%s_%d", w.label, i+1), id},
+				"# THIS RESOURCE OWNS THE WHOLE POLICY of the key. Where some other configuration has it, carry the share's statement over there.\n",
+				arguments.String()+"\n  policy = "+heredoc(key.Policy))
+		}
+		for _, grant := range key.Grants {
+			w.add("# Key %s has the grant %s for %s. It stays; resource\n# aws_kms_grant imports it by <key ID>:<grant ID>, which aws kms list-grants tells.", key.ARN, grant.Name, grant.Grantee)
+		}
+	}
 }
 
 // sidsOf names the statements of others that have a Sid.

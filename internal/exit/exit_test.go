@@ -44,6 +44,14 @@ func inSync(spec share.Spec) share.Observed {
 	}
 }
 
+// direct is a share without a role, which has a grant of a key.
+func direct() share.Spec {
+	wanted := spec()
+	wanted.Via, wanted.ExternalIDs, wanted.KMSAccess = share.ViaDirect, nil, share.KeyGrants
+	wanted.KMSKeys = []share.KeyARN{"arn:aws:kms:eu-central-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef"}
+	return wanted
+}
+
 // byHand has everything that needs care: other policies on the role, other statements in the bucket policy, template
 // marks, quotes, a name that is no label, and an external ID written with an escape.
 func byHand(t *testing.T) (share.Spec, share.Observed) {
@@ -87,6 +95,7 @@ func TestConfig(t *testing.T) {
 		"in-sync":       {spec(), inSync(spec())},
 		"by-hand":       {wanted, hand},
 		"only-consumer": {spec(), noPolicy},
+		"direct":        {direct(), share.Render(direct()).Existing(nil)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
