@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
@@ -176,8 +177,14 @@ func (b *Bucket) policy() *policy.Document {
 	return nil
 }
 
+// remembered bounds how many policies of the past are kept for readers who are late.
+const remembered = 64
+
 // write makes a document the bucket's policy, nil deletes it.
 func (b *Bucket) write(document *policy.Document) {
+	if n := len(b.policies); n >= remembered {
+		b.policies = slices.Clone(b.policies[n-remembered/2:])
+	}
 	b.policies = append(b.policies, storedPolicy{at: b.service.dir.Now(), document: document})
 }
 
