@@ -23,7 +23,7 @@ func TestStoriesAreAllButModules(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"data-sources/crossaccount_s3_bucket_access", "data-sources/crossaccount_s3_share", "drop-box", "from-five-resources", "many-partners", "partner-feed", "policy-owned-elsewhere", "provider", "read-only",
+		"data-sources/crossaccount_s3_bucket_access", "data-sources/crossaccount_s3_share", "direct", "drop-box", "from-five-resources", "many-partners", "partner-feed", "policy-owned-elsewhere", "provider", "read-only",
 		"resources/crossaccount_s3_share", "resources/crossaccount_s3_share_consumer", "rotation",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

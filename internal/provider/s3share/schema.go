@@ -114,7 +114,7 @@ func argumentAttributes() map[string]schema.Attribute {
 		"kms_key_arns": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Computed: true,
 			Validators: []validator.Set{elements{parsing("the ARN of a KMS key", share.ParseKeyARN)}},
-			MarkdownDescription: "ARNs of the KMS keys that the role may use through S3 for the share's objects: to decrypt with `read` and " +
+			MarkdownDescription: "ARNs of the KMS keys that the role (with `via = \"direct\"`, the consumer, see `kms_access`) may use through S3 for the share's objects: to decrypt with `read` and " +
 				"`read_versions`, to encrypt with `write`. Default: the bucket's default key when the share is made, none where the bucket is " +
 				"not encrypted with a customer managed key. Give all of them when older objects have other keys; `[]` for none. The key's own " +
 				"policy must allow IAM policies of its account (or the role), as the default key policy does.",
@@ -165,7 +165,7 @@ func consumerAttribute() schema.Attribute {
 					notEmpty{"Leave principals out to mean the whole consumer account: an empty set could mean all of it or nobody."},
 					elements{parsing("a principal", share.ParsePrincipal)},
 				},
-				MarkdownDescription: "ARNs of the roles and users that may assume the role, path included; `*` and `?` are allowed in the name " +
+				MarkdownDescription: "ARNs of the roles and users that may assume the role (with `via = \"direct\"`, that the bucket policy lets in), path included; `*` and `?` are allowed in the name " +
 					"(a `*` also matches further path segments). Default: whoever the consumer account itself allows.",
 			},
 			"attach_to_roles": schema.SetAttribute{
@@ -195,7 +195,7 @@ func perimeterAttribute() schema.Attribute {
 			"principal_org_id": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{parsing("the ID of an organization", share.ParseOrgID)},
 				MarkdownDescription: "Organization of AWS Organizations that the caller of AssumeRole must belong to (trust policy only: on the bucket " +
-					"the principal is the owner's role).",
+					"the principal is the owner's role). With `via = \"direct\"` it is the caller of S3, in the bucket policy.",
 			},
 			"source_ips": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,
