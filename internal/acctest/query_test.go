@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"encoding/json"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/examples"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
@@ -20,16 +22,15 @@ import (
 
 // This file has what only newer CLIs can: import by identity (Terraform 1.12) and terraform query (1.14).
 
-const listOfBucket = `
-list "crossaccount_s3_share" "all" {
-  provider = crossaccount
-
-  config {
-    bucket             = "` + Bucket + `"
-    include_candidates = true
-  }
+// listOfBucket is the documented example; it lists the bucket of every World.
+func listOfBucket(t *testing.T) string {
+	t.Helper()
+	text, err := fs.ReadFile(examples.Files, "list-resources/crossaccount_s3_share/list-resource.tfquery.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
-`
 
 func TestImportBlockByIdentity(t *testing.T) {
 	RequireCLI(t)
@@ -54,10 +55,10 @@ func TestQueryOfShares(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: w.Provider() + Share(OnlyEtl)},
 			{
-				Query: true, Config: listOfBucket, // the provider block of the step before is still there
+				Query: true, Config: listOfBucket(t), // the provider block of the step before is still there
 				QueryResultChecks: []querycheck.QueryResultCheck{
-					querycheck.ExpectLength("crossaccount_s3_share.all", 1),
-					querycheck.ExpectIdentity("crossaccount_s3_share.all", map[string]knownvalue.Check{
+					querycheck.ExpectLength("crossaccount_s3_share.of_the_bucket", 1),
+					querycheck.ExpectIdentity("crossaccount_s3_share.of_the_bucket", map[string]knownvalue.Check{
 						"account_id": knownvalue.StringExact(OwnerID), "bucket": knownvalue.StringExact(Bucket), "name": knownvalue.StringExact("etl-reports"),
 					}),
 				},
@@ -93,7 +94,7 @@ func TestQueryGeneratesConfiguration(t *testing.T) {
 	mustRun(t, maker, "apply", "-auto-approve")
 
 	mustWrite(t, finder, "main.tf", required+w.Provider())
-	mustWrite(t, finder, "shares.tfquery.hcl", listOfBucket)
+	mustWrite(t, finder, "shares.tfquery.hcl", listOfBucket(t))
 	mustRun(t, finder, "init")
 	said := mustRun(t, finder, "query", "-generate-config-out=generated.tf")
 	for _, want := range []string{"etl-reports, for account 222222222222", "Role nobodys of bucket acme-data cannot be listed with its attributes"} {
@@ -106,7 +107,7 @@ func TestQueryGeneratesConfiguration(t *testing.T) {
 	}
 	mustRun(t, finder, "plan", "-detailed-exitcode")
 
-	mustWrite(t, finder, "shares.tfquery.hcl", strings.Replace(listOfBucket, "config {", "include_resource = true\n  config {", 1))
+	mustWrite(t, finder, "shares.tfquery.hcl", strings.Replace(listOfBucket(t), "config {", "include_resource = true\n  config {", 1))
 	if said := mustRun(t, finder, "query", "-json"); !strings.Contains(said, `"summary":[`) || strings.Contains(said, "given-by-the-consumer") {
 		t.Errorf("want attributes without the external ID:\n%s", said)
 	}
