@@ -55,6 +55,7 @@ func (w *world) mustHoldNothing(t *testing.T, j journey, theirs []string) {
 		t.Errorf("the owner still has the roles %q", roles)
 	}
 	w.mustHaveKey(t, share.Spec{})
+	w.mustHaveNoPoint(t)
 	for _, role := range w.account.RoleNames() {
 		if left := w.consumerPolicies(t, role); len(left) > 0 {
 			t.Errorf("role %s of the consumer still has the policies %q", role, left)

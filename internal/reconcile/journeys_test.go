@@ -39,7 +39,7 @@ func journeys(t *testing.T) []journey {
 	for _, name := range slices.Sorted(maps.Keys(edits)) {
 		all = append(all, journey{name: "repair " + name, from: &base, edit: name, to: &base})
 	}
-	return append(all, directJourneys()...)
+	return slices.Concat(all, directJourneys(), commonJourneys())
 }
 
 // update changes an argument of a share.

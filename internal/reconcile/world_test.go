@@ -94,7 +94,7 @@ func (w *world) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) 
 	account, err := awsapi.Connect(t.Context(), awsapi.Connection{
 		Side: side, Region: region, S3UsePathStyle: true, Delay: w.delay,
 		Keys:      awsapi.Keys{AccessKey: key.AccessKeyID, SecretKey: awsapi.Secret(key.SecretAccessKey), Token: awsapi.Secret(key.SessionToken)},
-		Endpoints: awsapi.Endpoints{IAM: w.url, S3: w.url, STS: w.url, KMS: w.url},
+		Endpoints: awsapi.Endpoints{IAM: w.url, S3: w.url, STS: w.url, KMS: w.url, S3Control: w.url},
 	})
 	if err != nil {
 		t.Fatalf("connecting: %v", err)

@@ -94,9 +94,12 @@ func (o Observed) Statements(spec Spec) []policy.Statement {
 }
 
 // Exists tells that any part of the share is there. Policies on the consumer's roles count: something would be left
-// behind if they were forgotten.
+// behind if they were forgotten. So do statements that it has in common with others: it may have been the last.
 func (o Observed) Exists(spec Spec) bool {
-	if o.Role != nil || len(o.Statements(spec)) > 0 {
+	if o.Role != nil || len(o.Statements(spec)) > 0 || o.AccessPoint.State == PointFound {
+		return true
+	}
+	if spec.SharesStatements() && len(o.Delegation(spec)) > 0 {
 		return true
 	}
 	for _, key := range o.Keys {
