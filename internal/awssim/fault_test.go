@@ -146,10 +146,10 @@ func TestCallLog(t *testing.T) {
 
 	const caller = "arn:aws:iam::111111111111:user/admin"
 	want := []awssim.Call{
-		{Service: "iam", Operation: "GetRole", Account: ownerID, AccessKeyID: key.AccessKeyID, Caller: caller, Resource: "none", Status: 404, Code: "NoSuchEntity"},
-		{Service: "iam", Operation: "PutRolePolicy", Account: ownerID, AccessKeyID: key.AccessKeyID, Caller: caller, Resource: "app/p", Status: 200},
-		{Service: "sts", Operation: "AssumeRole", Account: ownerID, AccessKeyID: key.AccessKeyID, Caller: caller, Resource: shareARN, Status: 403, Code: "AccessDenied"},
-		{Service: "iam", Operation: "ListRoles", AccessKeyID: key.AccessKeyID, Caller: "anonymous", Status: 403, Code: "SignatureDoesNotMatch"},
+		{Service: "iam", Operation: "GetRole", Account: ownerID, AccessKeyID: key.AccessKeyID, Caller: caller, Resource: "none", Attempt: 1, Status: 404, Code: "NoSuchEntity"},
+		{Service: "iam", Operation: "PutRolePolicy", Account: ownerID, AccessKeyID: key.AccessKeyID, Caller: caller, Resource: "app/p", Attempt: 1, Status: 200},
+		{Service: "sts", Operation: "AssumeRole", Account: ownerID, AccessKeyID: key.AccessKeyID, Caller: caller, Resource: shareARN, Attempt: 1, Status: 403, Code: "AccessDenied"},
+		{Service: "iam", Operation: "ListRoles", AccessKeyID: key.AccessKeyID, Caller: "anonymous", Attempt: 1, Status: 403, Code: "SignatureDoesNotMatch"},
 	}
 	calls := w.sim.Calls()
 	if !slices.Equal(calls, want) {

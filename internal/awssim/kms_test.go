@@ -55,7 +55,7 @@ func TestCallsOfKMSAndS3ControlAreLoggedAndStruck(t *testing.T) {
 		{Service: "s3control", Operation: "GetAccessPoint", Resource: "reports", Status: 404, Code: "NoSuchAccessPoint"},
 	} {
 		got := log[i]
-		want.Account, want.AccessKeyID, want.Caller = got.Account, got.AccessKeyID, "arn:aws:iam::111111111111:user/admin"
+		want.Account, want.AccessKeyID, want.Caller, want.Attempt = got.Account, got.AccessKeyID, "arn:aws:iam::111111111111:user/admin", 1
 		if got != want {
 			t.Errorf("call %d is logged as %+v, want %+v", i, got, want)
 		}

@@ -3,10 +3,12 @@ package awssim_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
@@ -49,4 +51,27 @@ func TestLimitWithAnErrorOfItsOwn(t *testing.T) {
 		t.Error(err)
 	}
 	mustBe(t, touch(w), "ServiceFailure", "")
+}
+
+func TestAttemptsOfTheSDKAreCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.owner.AddRole("/", "app")
+	w.sim.Inject(awssim.Fault{Operation: "GetRole", Error: awssim.ServiceFailure()})
+	patient := config(w.sim, w.owner.AdminKey())
+	patient.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		})
+	}
+	if _, err := iam.NewFromConfig(patient).GetRole(context.Background(), &iam.GetRoleInput{RoleName: aws.String("app")}); err != nil {
+		t.Fatal(err)
+	}
+	var attempts []int
+	for _, call := range w.sim.Calls() {
+		attempts = append(attempts, call.Attempt)
+	}
+	if !slices.Equal(attempts, []int{1, 2}) {
+		t.Errorf("attempts are %v", attempts)
+	}
 }

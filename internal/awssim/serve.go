@@ -5,6 +5,7 @@ package awssim
 import (
 	"net/http"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/analyzersim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
 )
 
@@ -17,7 +18,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.authenticate(in)
 	}
-	call := Call{Service: in.service, Operation: in.operation, Resource: in.resource, Caller: in.caller.ARN()}
+	call := Call{Service: in.service, Operation: in.operation, Resource: in.resource, Caller: in.caller.ARN(), Attempt: attempt(r.Header)}
 	if in.signature != nil {
 		call.AccessKeyID = in.signature.AccessKeyID
 	}
@@ -82,6 +83,9 @@ func (s *Server) run(w http.ResponseWriter, in *incoming) {
 		return
 	case "s3control":
 		s.runS3Control(w, in)
+		return
+	case analyzersim.SigningName:
+		s.runAnalyzer(w, in)
 		return
 	}
 	call := &query.Call{

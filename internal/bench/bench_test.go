@@ -19,7 +19,7 @@ func TestParse(t *testing.T) {
 		wantErr   string
 	}{
 		"nothing": {want: settings{
-			sizes: []int{1, 10, 50, 200}, latencies: []time.Duration{0, 50 * time.Millisecond}, out: filepath.Join("internal", "bench", "RESULTS.md"),
+			sizes: []int{1, 10, 50, 200, 1000}, latencies: []time.Duration{0, 50 * time.Millisecond}, out: filepath.Join("internal", "bench", "RESULTS.md"),
 		}},
 		"everything": {
 			arguments: []string{"-n", "3", "-latency", "1s", "-out", "x"},
@@ -82,13 +82,15 @@ func TestMarkdown(t *testing.T) {
 	delete(lives[2].phases[create].calls, "iam:GetRole")
 	r := report{
 		place: place{date: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), cores: 2, platform: "linux/amd64", golang: "go1", terraform: "1.2.3", binaryBytes: 3 << 20},
-		lives: lives, settings: settings{sizes: []int{1, 10}, latencies: []time.Duration{fast, slow}},
+		lives: lives, startup: startup{own: 260 * time.Millisecond, empty: 200 * time.Millisecond}, settings: settings{sizes: []int{1, 10}, latencies: []time.Duration{fast, slow}},
 	}
 	got := r.markdown()
 	for _, want := range []string{
 		"on 2026-01-02: 2 cores, linux/amd64, go1, Terraform 1.2.3.",
 		"a share has about 310 bytes",
-		"binary, stripped, has 3.0 MiB",
+		"binary, stripped, has 3.1 MB (3.0 MiB)",
+		"of one share at no latency takes 0.260 s",
+		"calls nobody 0.200 s: × 1.30.",
 		"|  | latency | N = 1 | N = 10 |\n| --- | ---: | ---: | ---: |\n| create | 0 ms | 3 | 12 |\n| create | 50 ms | 2 | 12 |\n",
 		"| destroy | 50 ms | 1.1 | 1.5 |\n",
 		"| destroy | 50 ms | 30 | 30 |\n",

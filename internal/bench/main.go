@@ -23,6 +23,8 @@ type settings struct {
 	sizes     []int
 	latencies []time.Duration
 	out       string
+	// peer is the binary of hashicorp/aws to compare with; empty for none.
+	peer string
 }
 
 func main() {
@@ -41,13 +43,20 @@ func main() {
 // parse reads the command line.
 func parse(arguments []string) (settings, error) {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
-	sizes := flags.String("n", "1,10,50,200", "numbers of shares")
+	sizes := flags.String("n", "1,10,50,200,1000", "numbers of shares")
 	latencies := flags.String("latency", "0,50ms", "what every AWS call takes at least, each a run of its own")
 	out := flags.String("out", filepath.Join("internal", "bench", "RESULTS.md"), "file to write, from the root of the project")
+	peer := flags.String("peer", "", "provider binary of hashicorp/aws: compare with it, print ratios and write no file")
 	if err := flags.Parse(arguments); err != nil {
 		return settings{}, err
 	}
 	wanted := settings{out: *out}
+	if *peer != "" {
+		var err error
+		if wanted.peer, err = findPeer(*peer); err != nil {
+			return settings{}, err
+		}
+	}
 	for text := range strings.SplitSeq(*sizes, ",") {
 		size, err := strconv.Atoi(text)
 		if err != nil || size < 1 {
@@ -79,10 +88,23 @@ func run(ctx context.Context, wanted settings) error {
 	if err != nil {
 		return err
 	}
+	empty, err := buildEmpty(ctx, mirror, folder)
+	if err != nil {
+		return err
+	}
+	single := bench{subject: ours(mirror), cli: cli, folder: folder, size: 1}
+	begin, err := single.measureStartup(ctx, empty)
+	if err != nil {
+		return fmt.Errorf("measuring the start: %w", err)
+	}
+	fmt.Printf("a no-op plan of one share takes %.3f s, of an empty provider %.3f s\n", begin.own.Seconds(), begin.empty.Seconds())
+	if wanted.peer != "" {
+		return compare(ctx, bench{cli: cli, folder: folder}, mirror, wanted)
+	}
 	var all []life
 	for _, latency := range wanted.latencies {
 		for _, size := range wanted.sizes {
-			b := bench{mirror: mirror, cli: cli, folder: filepath.Join(folder, fmt.Sprintf("%d-%s", size, latency)), size: size, latency: latency}
+			b := bench{subject: ours(mirror), cli: cli, folder: filepath.Join(folder, fmt.Sprintf("%d-%s", size, latency)), size: size, latency: latency}
 			found, err := b.measure(ctx)
 			if err != nil {
 				return fmt.Errorf("measuring %d shares at %s: %w", size, latency, err)
@@ -95,7 +117,7 @@ func run(ctx context.Context, wanted settings) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(wanted.out, []byte(report{place: place, settings: wanted, lives: all}.markdown()), 0o644); err != nil {
+	if err := os.WriteFile(wanted.out, []byte(report{place: place, settings: wanted, lives: all, startup: begin}.markdown()), 0o644); err != nil {
 		return fmt.Errorf("writing the results: %w", err)
 	}
 	fmt.Println("written to", wanted.out)

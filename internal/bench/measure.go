@@ -16,7 +16,7 @@ import (
 
 // bench is one life of shares to be measured.
 type bench struct {
-	mirror  workspace.Mirror
+	subject subject
 	cli     string
 	folder  string
 	size    int
@@ -48,13 +48,14 @@ var arguments = map[phase][]string{
 
 // outcome is what terraform must say at the end of a phase.
 func (b bench) outcome(p phase) string {
+	made := b.subject.resources(b)
 	switch p {
 	case create:
-		return fmt.Sprintf("Resources: %d added, 0 changed, 0 destroyed.", b.size)
+		return fmt.Sprintf("Resources: %d added, 0 changed, 0 destroyed.", made)
 	case change:
-		return "Resources: 0 added, 1 changed, 0 destroyed."
+		return fmt.Sprintf("Resources: 0 added, %d changed, 0 destroyed.", b.subject.changed)
 	case destroy:
-		return fmt.Sprintf("Resources: %d destroyed.", b.size)
+		return fmt.Sprintf("Resources: %d destroyed.", made)
 	}
 	return "No changes."
 }
@@ -63,7 +64,9 @@ func (b bench) outcome(p phase) string {
 type figures struct {
 	// calls counts AWS calls by service:Operation, failed and repeated ones too.
 	calls map[string]int
-	wall  time.Duration
+	// repeated are those of them that the SDK sent again.
+	repeated map[string]int
+	wall     time.Duration
 	// memory is the peak resident set of the largest provider process in bytes; 0 where the system does not tell.
 	memory int64
 }
@@ -123,10 +126,10 @@ func (b bench) measure(ctx context.Context) (life, error) {
 
 func (b bench) phase(ctx context.Context, sim *awssim.Server, terraform *workspace.Workspace, p phase) (figures, error) {
 	sim.ResetCalls()
-	memory := watchMemory(b.mirror.Binary)
+	memory := watchMemory(b.subject.mirror.Binary)
 	begin := time.Now()
 	err := b.terraform(ctx, terraform, b.outcome(p), arguments[p]...)
-	return figures{wall: time.Since(begin), memory: memory(), calls: byOperation(sim.Calls())}, err
+	return figures{wall: time.Since(begin), memory: memory(), calls: byOperation(sim.Calls()), repeated: repeats(sim.Calls())}, err
 }
 
 // terraform runs terraform, which must end well and say the outcome.
@@ -148,6 +151,10 @@ func byOperation(calls []awssim.Call) map[string]int {
 		counts[call.Name()]++
 	}
 	return counts
+}
+
+func repeats(calls []awssim.Call) map[string]int {
+	return byOperation(slices.DeleteFunc(calls, func(c awssim.Call) bool { return c.Attempt <= 1 }))
 }
 
 func largestPolicy(sim *awssim.Server, buckets int) int {

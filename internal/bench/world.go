@@ -19,38 +19,6 @@ const (
 	perBucket = 50
 )
 
-// configuration has the shares in one resource with count. Each share is a role that reads one prefix; the variable
-// changed gives the first one another prefix.
-const configuration = `terraform {
-  required_providers {
-    crossaccount = {
-      source = "crossaccount/crossaccount"
-    }
-  }
-}
-
-variable "shares" {
-  type = number
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-resource "crossaccount_s3_share" "bench" {
-  count    = var.shares
-  name     = "bench-${count.index}"
-  bucket   = "bench-${floor(count.index / %d)}"
-  prefixes = [var.changed && count.index == 0 ? "changed/" : "team-${count.index}/"]
-
-  consumer = {
-    account_id = "%s"
-    principals = ["arn:aws:iam::%s:role/etl"]
-  }
-}
-`
-
 // newWorld starts a simulator with the buckets of the shares.
 func (b bench) newWorld() (*awssim.Server, awssim.Credentials) {
 	sim := awssim.Start(awssim.Options{CallLatency: b.latency})
@@ -69,12 +37,12 @@ func (b bench) newWorkspace(sim *awssim.Server, key awssim.Credentials) (*worksp
 	if err := os.MkdirAll(b.folder, 0o755); err != nil {
 		return nil, fmt.Errorf("making a folder: %w", err)
 	}
-	terraform, err := workspace.New(b.mirror, b.cli, b.folder,
+	terraform, err := workspace.New(b.subject.mirror, b.cli, b.folder,
 		"AWS_ENDPOINT_URL="+sim.URL(), "AWS_REGION=eu-central-1", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
 		"AWS_ACCESS_KEY_ID="+key.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+key.SecretAccessKey,
 		fmt.Sprintf("TF_VAR_shares=%d", b.size), "TF_CLI_ARGS=-no-color")
 	if err != nil {
 		return nil, err
 	}
-	return terraform, terraform.Write("main.tf", fmt.Sprintf(configuration, perBucket, consumerID, consumerID))
+	return terraform, terraform.Write("main.tf", b.subject.configuration)
 }

@@ -44,6 +44,19 @@ func Build(ctx context.Context, folder string) (Mirror, error) {
 	return Mirror{folder: folder, Binary: binary}, nil
 }
 
+// Add puts another provider, whose source is such as hashicorp/aws, into the mirror. The binary is linked, not copied.
+func (m Mirror) Add(source, binary string) (Mirror, error) {
+	folder := filepath.Join(m.folder, "registry.terraform.io", source, version, runtime.GOOS+"_"+runtime.GOARCH)
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return Mirror{}, fmt.Errorf("making a folder of the mirror: %w", err)
+	}
+	_, name, _ := strings.Cut(source, "/")
+	if err := os.Symlink(binary, filepath.Join(folder, "terraform-provider-"+name+"_v"+version)); err != nil {
+		return Mirror{}, fmt.Errorf("adding provider %s to the mirror: %w", source, err)
+	}
+	return Mirror{folder: m.folder, Binary: binary}, nil
+}
+
 // Workspace is a folder with a configuration.
 type Workspace struct {
 	Dir string
