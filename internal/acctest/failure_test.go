@@ -41,11 +41,11 @@ func TestNextApplyFinishesWhatFailed(t *testing.T) {
 			heals: func(_ *testing.T, w *World) { w.Sim.ClearFaults() },
 			says:  "Share acme-data/etl-reports is not complete: its statements are not in the bucket policy",
 		},
-		"the bucket policy refused by Block Public Access": {
+		"the bucket policy refused by Block Public Access": { // which somebody turns on after the plan, that would refuse it
 			fails: func(t *testing.T, w *World) {
 				w.blockPublicAccess(t, false)
 				w.PutBucketPolicy(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme-data/public/*"}]}`)
-				w.blockPublicAccess(t, true)
+				w.Sim.Inject(awssim.Fault{Service: "iam", Operation: "PutRolePolicy", After: func() { w.blockPublicAccess(t, true) }})
 			},
 			heals: func(t *testing.T, w *World) { w.blockPublicAccess(t, false) },
 			says:  "the bucket policy already has a statement that S3 counts as public",
