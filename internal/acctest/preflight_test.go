@@ -149,7 +149,7 @@ func TestPlanLooksAround(t *testing.T) {
 		"some-principals": {principals: 10},
 
 		"unseen": {more: limited + keys(good) + "\n" + `access = ["read_versions"]`, severity: "warning", says: []string{
-			"Not everything around share acme-unseen/unseen-0 could be looked at", "kms:DescribeKey is refused", "whether the role can use key " + good + " is not known",
+			"Not everything around share acme-unseen/unseen-0 could be looked at", "kms:DescribeKey is refused", "whether key " + good + " can be used is not known",
 			"s3:GetBucketVersioning is refused", "whether bucket acme-unseen keeps versions is not known"}},
 		"unseen-public": {policy: webStatement, prepare: blocked, more: limited, severity: "warning", says: []string{"s3:GetBucketPolicyStatus is refused",
 			"s3:GetBucketPublicAccessBlock is refused", "s3:GetAccountPublicAccessBlock is refused", "whether Block Public Access of bucket acme-unseen-public refuses"}},

@@ -86,6 +86,10 @@ func TestShareDocuments(t *testing.T) {
 			"permissions_policy": `\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::acme-data/*\"`,
 		}},
 		"an external ID is masked": {wanted().with("external_id", text("partner-4711")), map[string]string{"trust_policy": `\"sts:ExternalId\":\"(sensitive)\"`}},
+		"a direct share": {wanted().with("via", text("direct")), map[string]string{
+			"role_arn": "<null>", "trust_policy": "<null>", "permissions_policy": "<null>", "consumer_policy": `s3:GetObject`,
+			"bucket_policy_statements": `arn:aws:iam::222222222222:root`, "summary": "they call S3 with their own credentials",
+		}},
 		"another partition and path": {wanted().with("partition", text("aws-cn")).with("path", text("/x/")), map[string]string{
 			"role_arn": `"arn:aws-cn:iam::111111111111:role/x/etl"`, "permissions_policy": "arn:aws-cn:s3:::acme-data",
 		}},
@@ -141,6 +145,7 @@ func TestShareDocumentsNamesWhatIsWrong(t *testing.T) {
 		"the owner as consumer":   {object(wanted().with("consumer", object(members{"account_id": text("111111111111")}))), "which owns the bucket"},
 		"a bad external ID":       {object(wanted().with("external_id", text("x"))), "the external ID must have 2 to 1224 characters"},
 		"a session of a second":   {object(wanted().with("max_session_duration", types.NumberValue(bigOf(1)))), "a session of 1 seconds"},
+		"an ID that nobody uses":  {object(wanted().with("via", text("direct")).with("external_id", text("agreed"))), "A direct share has no external ID"},
 		"a time that is none":     {object(wanted().with("expires_at", text("soon"))), `"soon" is not a time`},
 		"a word that is no value": {object(wanted().with("bucket_policy_mode", text("own"))), `"own" is not known`},
 	}

@@ -42,7 +42,7 @@ func (shareDocuments) Definition(_ context.Context, _ function.DefinitionRequest
 		MarkdownDescription: "Gives the documents that a `crossaccount_s3_share` with these arguments has, without AWS and without credentials: for " +
 			"`terraform test` in modules, and for whoever writes the bucket policy in another configuration. The result has `role_arn`, " +
 			"`trust_policy`, `permissions_policy`, `bucket_policy_statements`, `consumer_policy` (all of them text) and `summary` (a list of " +
-			"sentences), each as the attribute of the resource. External IDs are shown as `(sensitive)`, so that no test prints one.",
+			"sentences), each as the attribute of the resource (null where the resource has null, as for `via = \"direct\"`). External IDs are shown as `(sensitive)`, so that no test prints one.",
 		Parameters: []function.Parameter{function.DynamicParameter{
 			Name: "share",
 			MarkdownDescription: "An object with the arguments of `crossaccount_s3_share` that documents depend on, beside `owner_account_id`, the account " +
@@ -54,6 +54,14 @@ func (shareDocuments) Definition(_ context.Context, _ function.DefinitionRequest
 			"summary": types.ListType{ElemType: text},
 		}},
 	}
+}
+
+// textOrNull gives null for what a share does not have.
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
 }
 
 // Run implements function.Function.
@@ -73,8 +81,8 @@ func (shareDocuments) Run(ctx context.Context, req function.RunRequest, resp *fu
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, documentsModel{
-		RoleARN: types.StringValue(documents.RoleARN), TrustPolicy: types.StringValue(documents.TrustPolicy),
-		PermissionsPolicy:      types.StringValue(documents.PermissionsPolicy),
+		RoleARN: textOrNull(documents.RoleARN), TrustPolicy: textOrNull(documents.TrustPolicy),
+		PermissionsPolicy:      textOrNull(documents.PermissionsPolicy),
 		BucketPolicyStatements: types.StringValue(documents.BucketPolicyStatements),
 		ConsumerPolicy:         types.StringValue(documents.ConsumerPolicy), Summary: documents.Summary,
 	})

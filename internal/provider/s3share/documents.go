@@ -49,6 +49,9 @@ func DocumentsOf(ctx context.Context, given map[string]attr.Value) (Documents, e
 	if err != nil {
 		return Documents{}, err
 	}
+	if err := firstProblem(checkWay(m)); err != nil {
+		return Documents{}, err
+	}
 	if m.Path.IsNull() {
 		m.Path = types.StringValue(string(share.DefaultRolePath))
 	}

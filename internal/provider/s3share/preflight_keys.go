@@ -16,7 +16,7 @@ import (
 // checkKeys looks at the keys of the owner's account. Nobody but the account of a key may read its policy.
 func (f *preflight) checkKeys(ctx context.Context) {
 	spec := f.desired.Spec
-	if len(spec.KMSKeys) == 0 || spec.IsDirect() || !spec.UsesKeys() {
+	if len(spec.KMSKeys) == 0 || !spec.UsesKeys() {
 		return
 	}
 	f.checkKeyRegion(ctx)
@@ -28,7 +28,7 @@ func (f *preflight) checkKeys(ctx context.Context) {
 		key, err := f.data.Preflight.KMSKey(ctx, arn)
 		switch {
 		case err != nil:
-			f.missed(err, fmt.Sprintf("whether the role can use key %s is not known", arn))
+			f.missed(err, fmt.Sprintf("whether key %s can be used is not known", arn))
 		case key == nil:
 			dead = append(dead, fmt.Sprintf("there is no key %s", arn))
 		default:
@@ -37,7 +37,7 @@ func (f *preflight) checkKeys(ctx context.Context) {
 	}
 	if len(dead) > 0 {
 		f.diagnostics.AddAttributeWarning(path.Root("kms_key_arns"), fmt.Sprintf("Share %s cannot use all of its keys", spec.ID()),
-			"The role's permission is without effect for objects that are encrypted with them:"+bulleted(dead))
+			"Nobody to whom the share gives access can use objects that are encrypted with them:"+bulleted(dead))
 	}
 }
 
@@ -49,6 +49,9 @@ func (f *preflight) uselessness(arn share.KeyARN, key *reconcile.KMSKey) (reason
 		reasons = append(reasons, fmt.Sprintf("key %s is about to be deleted: until that is cancelled, nobody can use it", arn))
 	default:
 		reasons = append(reasons, fmt.Sprintf("key %s is in the state %s: nobody can use it until it is enabled", arn, key.State))
+	}
+	if f.desired.Spec.IsDirect() {
+		return reasons // its policy gets a statement, or has nothing to say beside a grant
 	}
 	if key.NotReadable != nil {
 		f.missed(key.NotReadable.Unwrap(), fmt.Sprintf("whether the policy of key %s lets the role use it is not known", arn))
@@ -75,7 +78,7 @@ func (f *preflight) checkKeyRegion(ctx context.Context) {
 		f.missed(err, fmt.Sprintf("in which region bucket %s is, and whose it is, is not known", spec.Bucket))
 	case region != "" && region != spec.KMSKeys[0].Region():
 		f.diagnostics.AddAttributeWarning(path.Root("kms_key_arns"), "The keys are in another region than the bucket", fmt.Sprintf(
-			"Bucket %s is in %s and key %s in %s. S3 only encrypts with keys of the bucket's region, so that the role's permission is without effect.",
+			"Bucket %s is in %s and key %s in %s. S3 only encrypts with keys of the bucket's region, so that being allowed to use this one is without effect.",
 			spec.Bucket, region, spec.KMSKeys[0], spec.KMSKeys[0].Region()))
 	}
 }
