@@ -82,7 +82,7 @@ func (w *World) connection(key awssim.Credentials) string {
   secret_key        = %q
   s3_use_path_style = true
   max_retries       = 3
-  endpoints         = { iam = %[4]q, sts = %[4]q, s3 = %[4]q, s3control = %[4]q, kms = %[4]q }
+  endpoints         = { iam = %[4]q, sts = %[4]q, s3 = %[4]q, s3control = %[4]q, kms = %[4]q, accessanalyzer = %[4]q }
 `, Region, key.AccessKeyID, key.SecretAccessKey, w.Sim.URL())
 }
 

@@ -9,9 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3control"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
@@ -25,10 +23,12 @@ type Account struct {
 	side    Side
 	sts     *sts.Client
 	newS3   func(region string) *s3.Client
-	keys    *regional[kms.Client]
-	control *regional[s3control.Client]
-	region  string
-	retryer aws.Retryer
+	keys    *regional[kmsCalls]
+	control *regional[controlCalls]
+	// analyzers are the calls of Access Analyzer in a region.
+	analyzers *regional[analyzerCalls]
+	region    string
+	retryer   aws.Retryer
 	// secrets are texts of the connection that no error may show.
 	secrets   []string
 	allowed   []string

@@ -101,7 +101,7 @@ func (c Connection) account(loaded aws.Config) *Account {
 				o.Region = region
 			})
 		},
-		keys: c.newKMS(loaded), control: c.newS3Control(loaded),
+		keys: c.newKMS(loaded), control: c.newS3Control(loaded), analyzers: c.newAnalyzer(loaded),
 		region: loaded.Region, retryer: loaded.Retryer(), secrets: c.secrets(),
 		allowed: c.AllowedAccountIDs, forbidden: c.ForbiddenAccountIDs,
 		identity: newKnown[Identity](), clients: map[string]*s3.Client{}, regions: map[share.Bucket]string{},
@@ -199,8 +199,9 @@ func (c Connection) check() error {
 	given := map[string]string{
 		"endpoints.iam": c.Endpoints.IAM, "endpoints.s3": c.Endpoints.S3, "endpoints.s3control": c.Endpoints.S3Control,
 		"endpoints.sts": c.Endpoints.STS, "endpoints.kms": c.Endpoints.KMS,
+		"endpoints.accessanalyzer": c.Endpoints.AccessAnalyzer,
 	}
-	for _, attribute := range []string{"endpoints.iam", "endpoints.s3", "endpoints.s3control", "endpoints.sts", "endpoints.kms"} {
+	for _, attribute := range []string{"endpoints.iam", "endpoints.s3", "endpoints.s3control", "endpoints.sts", "endpoints.kms", "endpoints.accessanalyzer"} {
 		if err := c.checkEndpoint(given[attribute]); err != nil {
 			return c.wrong(attribute, "%w", err)
 		}

@@ -111,6 +111,8 @@ type Endpoints struct {
 	S3Control string
 	STS       string
 	KMS       string
+	// AccessAnalyzer is asked about documents where a share wants it.
+	AccessAnalyzer string
 }
 
 // ConnectionError tells that an account cannot be reached the way a Connection says.

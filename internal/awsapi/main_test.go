@@ -36,7 +36,7 @@ var testKeys = Keys{AccessKey: "AKIAEXAMPLE", SecretKey: "example-secret", Token
 func connectionTo(url string, keys Keys) Connection {
 	return Connection{
 		Side: OwnerSide, Version: "test", Region: "eu-central-1", Keys: keys, S3UsePathStyle: true,
-		Endpoints: Endpoints{IAM: url, S3: url, STS: url, S3Control: url, KMS: url},
+		Endpoints: Endpoints{IAM: url, S3: url, STS: url, S3Control: url, KMS: url, AccessAnalyzer: url},
 		Delay:     func(time.Duration) time.Duration { return 0 },
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
@@ -57,6 +58,7 @@ func TestSettingsAroundAShare(t *testing.T) {
 	}
 
 	changeSettings(t, admin, key)
+	blockPolicies(t, sim, owner.AdminKey())
 	if encryption, err = cloud.FindBucketEncryption(background(), spec); err != nil || encryption != (Encryption{WithKMS: true, Key: key, BucketKey: true}) {
 		t.Errorf("the bucket encrypts with %+v, %v", encryption, err)
 	}
@@ -74,7 +76,7 @@ func TestSettingsAroundAShare(t *testing.T) {
 	}
 }
 
-// changeSettings turns every setting of the bucket and the account round.
+// changeSettings turns every setting of the bucket round.
 func changeSettings(t *testing.T, admin *Account, key string) {
 	t.Helper()
 	client, bucket := admin.S3For("eu-west-1"), aws.String("acme-data")
@@ -95,16 +97,27 @@ func changeSettings(t *testing.T, admin *Account, key string) {
 	must(err)
 	_, err = client.DeletePublicAccessBlock(background(), &s3.DeletePublicAccessBlockInput{Bucket: bucket})
 	must(err)
-	_, err = admin.control.in("eu-west-1").PutPublicAccessBlock(background(), &s3control.PutPublicAccessBlockInput{
-		AccountId: aws.String(ownerID), PublicAccessBlockConfiguration: &controltypes.PublicAccessBlockConfiguration{BlockPublicPolicy: aws.Bool(true)},
-	})
-	must(err)
 	_, err = client.DeleteBucketOwnershipControls(background(), &s3.DeleteBucketOwnershipControlsInput{Bucket: bucket})
 	must(err)
 	_, err = client.PutBucketVersioning(background(), &s3.PutBucketVersioningInput{
 		Bucket: bucket, VersioningConfiguration: &types.VersioningConfiguration{Status: types.BucketVersioningStatusSuspended},
 	})
 	must(err)
+}
+
+// blockPolicies turns the account's setting round, which the provider itself never does.
+func blockPolicies(t *testing.T, sim *awssim.Server, key awssim.Credentials) {
+	t.Helper()
+	client := s3control.New(s3control.Options{
+		Region: "eu-west-1", BaseEndpoint: aws.String(sim.URL()),
+		Credentials:        credentials.NewStaticCredentialsProvider(key.AccessKeyID, key.SecretAccessKey, key.SessionToken),
+		EndpointResolverV2: hostsWithoutNames{s3control.NewDefaultEndpointResolverV2()},
+	})
+	if _, err := client.PutPublicAccessBlock(background(), &s3control.PutPublicAccessBlockInput{
+		AccountId: aws.String(ownerID), PublicAccessBlockConfiguration: &controltypes.PublicAccessBlockConfiguration{BlockPublicPolicy: aws.Bool(true)},
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Each read says which permission it lacks, and works with that one alone.
@@ -124,6 +137,19 @@ func TestSettingsThatMayNotBeRead(t *testing.T) {
 		},
 		"s3:GetBucketOwnershipControls": func(c *Cloud, spec share.Spec) error { _, err := c.OwnerEnforced(background(), spec); return err },
 		"s3:GetBucketVersioning":        func(c *Cloud, spec share.Spec) error { _, err := c.HasVersions(background(), spec); return err },
+		"access-analyzer:ValidatePolicy": func(c *Cloud, spec share.Spec) error {
+			_, err := c.ValidatePolicy(background(), spec, PermissionsDocument, share.Render(spec).Permissions.JSON())
+			return err
+		},
+		"access-analyzer:CheckNoPublicAccess": func(c *Cloud, spec share.Spec) error {
+			_, err := c.CheckNoPublicAccess(background(), spec, TrustDocument, share.Render(spec).Trust.JSON())
+			return err
+		},
+		"access-analyzer:CheckNoNewAccess": func(c *Cloud, spec share.Spec) error {
+			permissions := share.Render(spec).Permissions.JSON()
+			_, err := c.CheckNoNewAccess(background(), spec, PermissionsDocument, Documents{Existing: permissions, Next: permissions})
+			return err
+		},
 		"s3:GetAccessPoint": func(c *Cloud, spec share.Spec) error {
 			_, err := c.FindAccessPoint(background(), spec, "etl")
 			return err

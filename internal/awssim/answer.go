@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/analyzersim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/iamsim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
@@ -104,6 +105,9 @@ func refuse(w http.ResponseWriter, in *incoming, e *query.Error) {
 		return
 	case "s3control":
 		s3controlsim.Refuse(w, in.requestID, e)
+		return
+	case analyzersim.SigningName:
+		analyzersim.Refuse(w, e)
 		return
 	}
 	// Strings always marshal.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/analyzersim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/sigv4"
@@ -65,6 +66,8 @@ func (r refusal) of(service string) error {
 	switch service {
 	case "s3", "s3control":
 		return &r.s3
+	case analyzersim.SigningName:
+		return &query.Error{Code: jsonCodes[r.query.Code], Status: http.StatusForbidden, Message: r.query.Message}
 	case "kms":
 		return &query.Error{Code: jsonCodes[r.query.Code], Status: http.StatusBadRequest, Message: r.query.Message}
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/analyzersim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/iamsim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
@@ -49,6 +50,8 @@ type Server struct {
 	kms     *kmssim.Service
 	s3      *s3sim.Service
 	control *s3controlsim.Service
+	// analyzer judges documents and keeps nothing.
+	analyzer *analyzersim.Service
 
 	mu     sync.Mutex // guards what follows
 	calls  []*Call
@@ -76,7 +79,7 @@ func Start(o Options) *Server {
 	s3 := s3sim.New(dir, kms)
 	s := &Server{
 		options: o, listener: listener, dir: dir, iam: iamsim.New(dir), sts: stssim.New(dir), kms: kms, s3: s3,
-		control: s3controlsim.New(dir, s3),
+		control: s3controlsim.New(dir, s3), analyzer: analyzersim.New(dir),
 	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
 	// Serve ends with ErrServerClosed once Close is called.

@@ -10,7 +10,7 @@ import (
 
 // Call is one request that reached the server, in the order of arrival.
 type Call struct {
-	Service   string // iam, sts, kms, s3, s3control
+	Service   string // iam, sts, kms, s3, s3control, access-analyzer
 	Operation string // PutRolePolicy
 	// Account is that of the caller; empty for a call that is not signed or
 	// whose signature was refused.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/analyzersim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/directory"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/kmssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
@@ -27,7 +28,7 @@ type incoming struct {
 	body      []byte
 	requestID string
 	signature *sigv4.Signature // nil for a request that is not signed
-	service   string           // iam, sts, kms, s3 or s3control
+	service   string           // iam, sts, kms, s3, s3control or access-analyzer
 	params    query.Params     // iam and sts
 	operation string
 	resource  string // as Call.Resource has it
@@ -84,6 +85,9 @@ func (in *incoming) route() error {
 		return nil
 	case "s3control":
 		in.routeS3Control()
+		return nil
+	case analyzersim.SigningName:
+		in.routeAnalyzer()
 		return nil
 	}
 	return query.Errorf("UnknownService", http.StatusNotFound, "The simulator has no service %s", in.service)

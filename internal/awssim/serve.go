@@ -5,6 +5,7 @@ package awssim
 import (
 	"net/http"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/analyzersim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim/query"
 )
 
@@ -82,6 +83,9 @@ func (s *Server) run(w http.ResponseWriter, in *incoming) {
 		return
 	case "s3control":
 		s.runS3Control(w, in)
+		return
+	case analyzersim.SigningName:
+		s.runAnalyzer(w, in)
 		return
 	}
 	call := &query.Call{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,6 +16,9 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
+
+// analyzerPatience is how long a plan waits for one answer of Access Analyzer.
+const analyzerPatience = 5 * time.Second
 
 // Configure implements provider.Provider. It calls nothing: whose credentials these are is asked when the first share
 // needs it.
@@ -55,6 +59,7 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	data.Shares = reconcile.New(cloud, p.now)
 	data.Survey = reconcile.NewSurvey(cloud, share.Path(data.RolePath), p.now)
 	data.Preflight = reconcile.NewPreflight(cloud)
+	data.Analysis = reconcile.NewAnalysis(cloud, analyzerPatience)
 	data.Exchange = reconcile.NewExchange(cloud, data.Shares)
 	data.Proofs = reconcile.NewProver(cloud, p.now)
 	if consumer == nil {

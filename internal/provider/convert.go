@@ -70,7 +70,7 @@ func (m connectionModel) endpoints(ctx context.Context, c *awsapi.Connection) di
 	diags := m.Endpoints.As(ctx, &given, basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true})
 	c.Endpoints = awsapi.Endpoints{
 		IAM: given.IAM.ValueString(), S3: given.S3.ValueString(), S3Control: given.S3Control.ValueString(),
-		STS: given.STS.ValueString(), KMS: given.KMS.ValueString(),
+		STS: given.STS.ValueString(), KMS: given.KMS.ValueString(), AccessAnalyzer: given.Analyzer.ValueString(),
 	}
 	return diags
 }

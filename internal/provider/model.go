@@ -54,6 +54,7 @@ type endpointsModel struct {
 	S3Control types.String `tfsdk:"s3control"`
 	STS       types.String `tfsdk:"sts"`
 	KMS       types.String `tfsdk:"kms"`
+	Analyzer  types.String `tfsdk:"accessanalyzer"`
 }
 
 // defaultTagsModel is the attribute default_tags.

@@ -88,6 +88,7 @@ func networkAttributes() map[string]schema.Attribute {
 				"Plain http is accepted on the local machine only, unless `insecure` is set.",
 			Attributes: map[string]schema.Attribute{
 				"iam": endpoint("IAM"), "s3": endpoint("S3"), "s3control": endpoint("S3 Control"), "sts": endpoint("STS"), "kms": endpoint("KMS"),
+				"accessanalyzer": endpoint("Access Analyzer"),
 			},
 		},
 		"s3_use_path_style": schema.BoolAttribute{

@@ -63,6 +63,14 @@ func (d Desired) PutInto(document policy.Document) policy.Document {
 	return document
 }
 
+// OwnBucketPolicy is a bucket policy with nothing in it but what the share writes there.
+func (d Desired) OwnBucketPolicy() policy.Document {
+	if d.Spec.BucketPolicyMode == OutputOnly {
+		return policy.Document{}
+	}
+	return policy.New(d.Shown()...)
+}
+
 // TakenFrom gives the bucket policy without the share's own statements.
 func (s Spec) TakenFrom(document policy.Document) policy.Document { return document.Replace(s.Owns) }
 

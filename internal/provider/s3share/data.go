@@ -16,6 +16,8 @@ type ProviderData struct {
 	Proofs *reconcile.Prover
 	// Preflight looks at what is around a share before it is written. It is nil while Deferred.
 	Preflight *reconcile.Preflight
+	// Analysis has documents judged by Access Analyzer. It is nil while Deferred.
+	Analysis *reconcile.Analysis
 	// Halves carries out the lives of consumers' halves, with the provider's own credentials where it has none of a
 	// consumer; HalfProofs tries them. Both are nil while Deferred.
 	Halves     *reconcile.Halves

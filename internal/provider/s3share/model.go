@@ -17,6 +17,7 @@ type model struct {
 	RevokeOnChange       types.Bool     `tfsdk:"revoke_on_change"`
 	Verify               types.Bool     `tfsdk:"verify"`
 	EnforceVerdict       types.Bool     `tfsdk:"enforce_verdict"`
+	AccessAnalyzer       types.Object   `tfsdk:"access_analyzer"`
 	Timeouts             timeouts.Value `tfsdk:"timeouts"`
 }
 

@@ -49,6 +49,7 @@ func (p *planning) checkAround(ctx context.Context, spec share.Spec) {
 	if f.changes(p.plan.Access, p.stateOr().Access) {
 		f.checkVersions(ctx)
 	}
+	f.checkAnalysis(ctx)
 	f.tellUnseen()
 }
 

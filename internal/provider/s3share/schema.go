@@ -102,6 +102,7 @@ func argumentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "`true` makes it an error of the plan when something that the share promises will not work, because a statement of " +
 				"the bucket policy refuses it for sure; nothing is written then. Default `false`: such findings are warnings. See `verdict`.",
 		},
+		"access_analyzer": analyzerAttribute(),
 		"verify": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 			MarkdownDescription: "Whether create and each update then try the share with the credentials of the provider's `consumer`, who must be " +

@@ -16,7 +16,7 @@ import (
 
 // onlyManaged are the attributes that tell what the provider shall do, and that nothing in AWS tells.
 var onlyManaged = []string{"timeouts", "external_id_version", "external_id_rotation", "external_id_wo", "external_id_wo_version",
-	"revoke_sessions_before", "revoke_on_change", "enforce_verdict", "verify"}
+	"revoke_sessions_before", "revoke_on_change", "enforce_verdict", "verify", "access_analyzer"}
 
 // readAttributes are the attributes of a share for a data source.
 func readAttributes(of map[string]resource.Attribute) map[string]schema.Attribute {
