@@ -29,7 +29,7 @@ type AccessPoint struct {
 
 // pointCalls are the calls on one access point.
 type pointCalls struct {
-	client  *s3control.Client
+	client  *controlCalls
 	account *Account
 	owner   *string
 	name    *string
@@ -139,7 +139,7 @@ func (c *Cloud) putPointPolicy(ctx context.Context, desired share.Desired) error
 // hasAccessPoints tells that shares other than this one have access points of its bucket.
 func (c *Cloud) hasAccessPoints(ctx context.Context, spec share.Spec) (bool, error) {
 	p := c.point(spec, spec.AccessPointName())
-	pages := s3control.NewListAccessPointsPaginator(p.client, &s3control.ListAccessPointsInput{
+	pages := s3control.NewListAccessPointsPaginator(p.client.AccessPoints, &s3control.ListAccessPointsInput{
 		AccountId: p.owner, Bucket: aws.String(string(spec.Bucket)),
 	})
 	for pages.HasMorePages() {

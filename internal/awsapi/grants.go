@@ -29,7 +29,7 @@ type Grant struct {
 // FindGrants lists all grants of a key, in the order of KMS.
 func (c *Cloud) FindGrants(ctx context.Context, key share.KeyARN) ([]Grant, error) {
 	var found []Grant
-	pages := kms.NewListGrantsPaginator(c.keyClient(key), &kms.ListGrantsInput{KeyId: aws.String(string(key)), Limit: aws.Int32(100)})
+	pages := kms.NewListGrantsPaginator(c.keyClient(key).Grants, &kms.ListGrantsInput{KeyId: aws.String(string(key)), Limit: aws.Int32(100)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

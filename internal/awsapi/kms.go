@@ -85,7 +85,7 @@ func (c *Cloud) PutKeyPolicy(ctx context.Context, key share.KeyARN, document pol
 	return c.owner.failing("kms:PutKeyPolicy", err)
 }
 
-func (c *Cloud) keyClient(key share.KeyARN) *kms.Client { return c.owner.keys.in(key.Region()) }
+func (c *Cloud) keyClient(key share.KeyARN) *kmsCalls { return c.owner.keys.in(key.Region()) }
 
 // IsLockOut tells that KMS refused a key policy because the caller could not change it any more. KMS has no code of its
 // own for it, so the text of PutKeyPolicy decides.

@@ -35,20 +35,20 @@ func (r *regional[C]) in(region string) *C {
 	return r.clients[region]
 }
 
-func (c Connection) newKMS(loaded aws.Config) *regional[kms.Client] {
-	return newRegional(func(region string) *kms.Client {
-		return kms.NewFromConfig(loaded, func(o *kms.Options) {
+func (c Connection) newKMS(loaded aws.Config) *regional[kmsCalls] {
+	return newRegional(func(region string) *kmsCalls {
+		return newKMSCalls(kms.NewFromConfig(loaded, func(o *kms.Options) {
 			o.BaseEndpoint, o.Region = override(o.BaseEndpoint, c.Endpoints.KMS), region
-		})
+		}))
 	})
 }
 
-func (c Connection) newS3Control(loaded aws.Config) *regional[s3control.Client] {
-	return newRegional(func(region string) *s3control.Client {
-		return s3control.NewFromConfig(loaded, func(o *s3control.Options) {
+func (c Connection) newS3Control(loaded aws.Config) *regional[controlCalls] {
+	return newRegional(func(region string) *controlCalls {
+		return newControlCalls(s3control.NewFromConfig(loaded, func(o *s3control.Options) {
 			o.BaseEndpoint, o.Region = override(o.BaseEndpoint, c.Endpoints.S3Control), region
 			o.EndpointResolverV2 = hostsWithoutNames{s3control.NewDefaultEndpointResolverV2()}
-		})
+		}))
 	})
 }
 
