@@ -25,8 +25,10 @@ type Account struct {
 	newS3   func(region string) *s3.Client
 	keys    *regional[kmsCalls]
 	control *regional[controlCalls]
-	region  string
-	retryer aws.Retryer
+	// analyzers are the calls of Access Analyzer in a region.
+	analyzers *regional[analyzerCalls]
+	region    string
+	retryer   aws.Retryer
 	// secrets are texts of the connection that no error may show.
 	secrets   []string
 	allowed   []string

@@ -137,6 +137,19 @@ func TestSettingsThatMayNotBeRead(t *testing.T) {
 		},
 		"s3:GetBucketOwnershipControls": func(c *Cloud, spec share.Spec) error { _, err := c.OwnerEnforced(background(), spec); return err },
 		"s3:GetBucketVersioning":        func(c *Cloud, spec share.Spec) error { _, err := c.HasVersions(background(), spec); return err },
+		"access-analyzer:ValidatePolicy": func(c *Cloud, spec share.Spec) error {
+			_, err := c.ValidatePolicy(background(), spec, PermissionsDocument, share.Render(spec).Permissions.JSON())
+			return err
+		},
+		"access-analyzer:CheckNoPublicAccess": func(c *Cloud, spec share.Spec) error {
+			_, err := c.CheckNoPublicAccess(background(), spec, TrustDocument, share.Render(spec).Trust.JSON())
+			return err
+		},
+		"access-analyzer:CheckNoNewAccess": func(c *Cloud, spec share.Spec) error {
+			permissions := share.Render(spec).Permissions.JSON()
+			_, err := c.CheckNoNewAccess(background(), spec, PermissionsDocument, Documents{Existing: permissions, Next: permissions})
+			return err
+		},
 		"s3:GetAccessPoint": func(c *Cloud, spec share.Spec) error {
 			_, err := c.FindAccessPoint(background(), spec, "etl")
 			return err
