@@ -82,6 +82,11 @@ type soaking struct {
 	// owners and consumers are the connections of the workers, each with keys of its own.
 	owners, consumers []*awsapi.Account
 	keys              []awssim.Credentials
+	// hands are the clients of whoever edits by hand: each new client would keep connections of its own.
+	hands struct {
+		iam *iam.Client
+		s3  *s3.Client
+	}
 
 	mu           sync.Mutex
 	runs, failed int
@@ -97,6 +102,7 @@ type soaked struct {
 func newSoaking(t *testing.T) *soaking {
 	t.Helper()
 	s := &soaking{world: newWorld(t)}
+	s.hands.iam, s.hands.s3 = s.iam(), s.s3()
 	for i := range soakBuckets {
 		s.owner.AddBucket(bucketOf(i), awssim.BucketOptions{Region: region})
 	}
@@ -254,13 +260,13 @@ func (s *soaking) editByHand(t *testing.T, one *soaked, r *rand.Rand) {
 	var err error
 	switch r.IntN(3) {
 	case 0:
-		_, err = s.iam().DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{RoleName: name, PolicyName: aws.String(share.PermissionsPolicyName)})
+		_, err = s.hands.iam.DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{RoleName: name, PolicyName: aws.String(share.PermissionsPolicyName)})
 	case 1:
-		_, err = s.iam().UpdateAssumeRolePolicy(t.Context(), &iam.UpdateAssumeRolePolicyInput{
+		_, err = s.hands.iam.UpdateAssumeRolePolicy(t.Context(), &iam.UpdateAssumeRolePolicyInput{
 			RoleName: name, PolicyDocument: aws.String(trusting(`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}`)),
 		})
 	case 2:
-		_, err = s.s3().DeleteBucketPolicy(t.Context(), &s3.DeleteBucketPolicyInput{Bucket: aws.String(bucketOf(one.number))})
+		_, err = s.hands.s3.DeleteBucketPolicy(t.Context(), &s3.DeleteBucketPolicyInput{Bucket: aws.String(bucketOf(one.number))})
 	}
 	if err != nil && !awsapi.IsAbsent(err) {
 		t.Errorf("editing share %d by hand: %v", one.number, err)
