@@ -35,8 +35,10 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.Append(checkReach(ctx, r.data.Shares, spec)...); resp.Diagnostics.HasError() {
 		return
 	}
+	own, diags := ownRole(ctx, state, req.Private)
+	resp.Diagnostics.Append(diags...)
 	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{
-		Spec: spec, RoleUniqueID: desired.Spec.RoleUniqueID, RevokeSessions: state.RevokeOnChange.ValueBool(),
+		Spec: spec, RoleUniqueID: own, RevokeSessions: state.RevokeOnChange.ValueBool(),
 	})
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s was not removed completely", spec.ID()), spec: spec, err: err}.diagnose())
@@ -45,6 +47,6 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if kept != nil {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Role %s was left alone", kept.ARN), fmt.Sprintf(
 			"Somebody made it again outside Terraform under the share's name (its unique ID is %s, the share's was %s), without the tag that marks "+
-				"roles of this provider. The share's statements are gone from the bucket policy.", kept.UniqueID, desired.Spec.RoleUniqueID))
+				"roles of this provider. The share's statements are gone from the bucket policy.", kept.UniqueID, own))
 	}
 }

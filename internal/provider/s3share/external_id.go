@@ -20,6 +20,8 @@ const (
 	dueKey = "due"
 	// defaultKeysKey tells that kms_key_arns was left out and has the bucket's default key.
 	defaultKeysKey = "default_kms_keys"
+	// ownRoleKey has the unique ID of the role that the provider made, when another one or none was found in its place.
+	ownRoleKey = "own_role"
 	// importedKey marks a share that was imported and not changed since.
 	importedKey = "imported"
 	// nextKey has the ID that the next rotation brings. It is drawn ahead, so that a rotation that dies on its way is

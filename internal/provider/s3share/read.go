@@ -54,6 +54,7 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	resp.Diagnostics.Append(noteExchanged(ctx, state, reading.Observed, resp.Private)...)
 	state.fillReading(reading)
 	r.data.Preflight.NoteBeside(desired.Spec, reading.Observed.ForeignInline())
 	resp.Diagnostics.Append(state.noteLost(ctx, reading.Desired.Spec, resp.Private)...)

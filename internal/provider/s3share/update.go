@@ -59,7 +59,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(ids.done(ctx, resp.Private)...)
 	resp.Diagnostics.Append(noteDefaultKeys(ctx, config, resp.Private)...)
-	resp.Diagnostics.Append(r.settle(ctx, resp.Private, append(used, unfinishedKey, dueKey, importedKey, begunKey, lostKey))...)
+	resp.Diagnostics.Append(r.settle(ctx, resp.Private, append(used, unfinishedKey, dueKey, importedKey, begunKey, lostKey, ownRoleKey))...)
 	resp.Diagnostics.Append(r.verifyWritten(ctx, ids, outcome.Spec, &resp.State)...)
 }
 
