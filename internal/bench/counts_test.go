@@ -65,6 +65,10 @@ var held = []struct {
 	}},
 }
 
+// largestBinary bounds the size of the binary, stripped, in bytes. What makes it grow by megabytes are clients of the SDK
+// that are behind an interface, see iamcalls.go of awsapi.
+const largestBinary = 32e6
+
 func TestCallCounts(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TF_ACC") == "" {
@@ -77,6 +81,9 @@ func TestCallCounts(t *testing.T) {
 	mirror, err := workspace.Build(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if binary := size(mirror.Binary); binary > largestBinary {
+		t.Errorf("the provider's binary has %.1f MB, more than %.0f", binary/1e6, largestBinary/1e6)
 	}
 	for _, want := range held {
 		t.Run(fmt.Sprintf("%d shares", want.size), func(t *testing.T) {

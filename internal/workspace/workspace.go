@@ -30,13 +30,13 @@ type Mirror struct {
 	Binary string
 }
 
-// Build compiles the provider as a release is, stripped and without the tracing of gRPC, into a mirror below folder. The
-// go command must run inside the project.
+// Build compiles the provider as a release is (.goreleaser.yml), stripped and without the tracing of gRPC, into a mirror
+// below folder. The go command must run inside the project.
 func Build(ctx context.Context, folder string) (Mirror, error) {
 	platform := runtime.GOOS + "_" + runtime.GOARCH
 	binary := filepath.Join(folder, source, version, platform, "terraform-provider-crossaccount_v"+version)
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "grpcnotrace",
-		"-ldflags", "-s -w -X main.version="+version, "-o", binary, module)
+		"-gcflags", "github.com/aws/...=-l", "-ldflags", "-s -w -X main.version="+version, "-o", binary, module)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := command.CombinedOutput(); err != nil {
 		return Mirror{}, fmt.Errorf("building the provider: %w\n%s", err, output)
