@@ -34,7 +34,7 @@ func ParseKeyARN(text string) (KeyARN, error) {
 // IsKeyAlias tells that S3 or somebody names a key by an alias.
 func IsKeyAlias(text string) bool { return aliasPattern.MatchString(text) }
 
-// Partition, Region and Account are parts of the ARN.
+// Partition is the partition of the key.
 func (k KeyARN) Partition() string { return k.part(1) }
 
 // Region is where the key is, which is where buckets encrypted with it are.
