@@ -31,6 +31,9 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 		}
 	}
 	d := deletion{operation: o, desired: share.Render(prior.Spec)}
+	if d.keys, err = r.keysLeft(ctx, d.desired); err != nil {
+		return nil, err
+	}
 	if kept, err = d.run(ctx); err == nil && prior.Spec.SharesStatements() {
 		err = o.release(ctx, prior.Spec)
 	}
@@ -59,6 +62,7 @@ func (r *Reconciler) revokeOwn(ctx context.Context, o operation, spec share.Spec
 type deletion struct {
 	operation
 	desired share.Desired
+	keys    []share.Key
 }
 
 func isOwn(role *share.Role, spec share.Spec) bool {
@@ -69,11 +73,13 @@ func isOwn(role *share.Role, spec share.Spec) bool {
 // shares are removed at the same time, so that one look may serve them all.
 func (d deletion) run(ctx context.Context) (kept *share.Role, err error) {
 	spec := d.desired.Spec
-	if _, err := d.apply(ctx, changes.Removal(d.desired, d.desired.Existing(nil))); err != nil {
+	existing := d.desired.Existing(nil)
+	existing.Keys = d.keys
+	if _, err := d.apply(ctx, changes.Removal(d.desired, existing)); err != nil {
 		return nil, err
 	}
 	if spec.IsDirect() {
-		return nil, d.removeLeft(ctx)
+		return d.removeLeft(ctx)
 	}
 	role := &share.Role{UniqueID: spec.RoleUniqueID}
 	there, err := d.cloud.HasRole(ctx, spec)
@@ -97,12 +103,16 @@ func (d deletion) run(ctx context.Context) (kept *share.Role, err error) {
 }
 
 // removeLeft deletes the role that a direct share has from a change that stopped half-way.
-func (d deletion) removeLeft(ctx context.Context) error {
+func (d deletion) removeLeft(ctx context.Context) (kept *share.Role, err error) {
 	observed, err := roleLeft(ctx, d.cloud, d.desired.Spec)
 	if err != nil || observed.Role == nil {
-		return err
+		return nil, err
 	}
-	return d.remove(ctx, share.Observed{Role: observed.Role, Inline: observed.Inline, Attached: observed.Attached})
+	err = d.remove(ctx, share.Observed{Role: observed.Role, Inline: observed.Inline, Attached: observed.Attached})
+	if exchanged := (*exchangedError)(nil); errors.As(err, &exchanged) {
+		return exchanged.role, nil
+	}
+	return nil, err
 }
 
 // exchangedError tells that somebody else's role took the place of the share's.

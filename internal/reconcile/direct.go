@@ -130,3 +130,17 @@ func (r *Reconciler) observeDirectForImport(ctx context.Context, named share.Spe
 	observed.Keys = found
 	return observed, err
 }
+
+// keysLeft is what keys have of a share that is to go: all that it has when it is direct; when it has a role, what a change
+// to direct left that stopped half-way, of which the bucket policy tells.
+func (r *Reconciler) keysLeft(ctx context.Context, desired share.Desired) ([]share.Key, error) {
+	if desired.Spec.IsDirect() || len(desired.Spec.KMSKeys) == 0 {
+		return desired.Existing(nil).Keys, nil
+	}
+	found, err := r.BucketPolicy(ctx, desired.Spec)
+	if err != nil {
+		return nil, err
+	}
+	observed, err := r.observeKeys(ctx, share.Observed{Bucket: found}, desired.Spec)
+	return observed.Keys, err
+}
