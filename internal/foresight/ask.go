@@ -167,15 +167,15 @@ func (j *judgement) takeBoundary() {
 // share does not rest on it.
 func (j *judgement) understood(p verdict.Policy, layer verdict.Layer) (verdict.Policy, []Reason) {
 	var reasons []Reason
+	q := j.about("s3:GetObject", j.Desired.Spec.BucketARN()+"/*", verdict.Policies{})
 	for i, statement := range p.Document.Statements() {
 		alone := verdict.Policies{}
-		document := verdict.Policy{Name: p.Name, Document: p.Document.Replace(everyBut(i))}
+		document := verdict.Policy{Name: p.Name, Document: p.Document.Alone(i)}
 		if layer == verdict.BoundaryLayer {
 			alone.Boundary = &document
 		} else {
 			alone.Resource = &document
 		}
-		q := j.about("s3:GetObject", j.Desired.Spec.BucketARN()+"/*", alone)
 		if _, err := verdict.Weigh(q.request, q.open, alone); err != nil {
 			if statement.Effect != policy.Allow || layer == verdict.BoundaryLayer {
 				reasons = append(reasons, notUnderstood(p.Name, nameOf(statement.Sid, i), err))
@@ -186,12 +186,7 @@ func (j *judgement) understood(p verdict.Policy, layer verdict.Layer) (verdict.P
 	return p, reasons
 }
 
-// everyBut and only choose statements by their place.
-func everyBut(place int) func(policy.Statement) bool {
-	next := -1
-	return func(policy.Statement) bool { next++; return next != place }
-}
-
+// only chooses a statement by its place.
 func only(place int) func(policy.Statement) bool {
 	next := -1
 	return func(policy.Statement) bool { next++; return next == place }

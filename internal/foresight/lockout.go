@@ -35,7 +35,7 @@ func (w Writer) Locked(document policy.Document) (refused, open []string) {
 		if statement.Effect != policy.Deny {
 			continue
 		}
-		alone := document.Replace(everyBut(i))
+		alone := document.Alone(i)
 		answer, tests := w.judged(writePolicy, alone)
 		if reading, _ := w.judged(readPolicy, alone); answer == verdict.Yes || reading != verdict.Yes {
 			continue

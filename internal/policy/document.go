@@ -151,6 +151,9 @@ func (d Document) Replace(mine func(Statement) bool, with ...Statement) Document
 	return d.written().with(slices.Insert(kept, place, with...))
 }
 
+// Alone gives the document with one of its statements, told by its place, and nothing else changed.
+func (d Document) Alone(place int) Document { return d.with(d.statements[place : place+1]) }
+
 // written makes the zero Document the empty document that it stands for.
 func (d Document) written() Document {
 	if d.text == "" {
