@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
@@ -117,7 +118,7 @@ func isSample(number, nth, which int) bool { return nth%4 == 3 && (nth/4+number*
 type place struct {
 	*workspace.Workspace
 	// running is the process of terraform once it has started.
-	running chan *exec.Cmd
+	running atomic.Pointer[chan *exec.Cmd]
 }
 
 func newPlace(t *testing.T, mirror workspace.Mirror, cli string) *place {
@@ -149,11 +150,12 @@ func (p *place) run(t *testing.T, arguments ...string) workspace.Result {
 	command := p.Command(t.Context(), append(arguments, "-no-color")...)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
-	p.running = make(chan *exec.Cmd, 1)
+	running := make(chan *exec.Cmd, 1)
+	p.running.Store(&running)
 	if err := command.Start(); err != nil {
 		t.Fatalf("starting terraform: %v", err)
 	}
-	p.running <- command
+	running <- command
 	// How it ended, the exit status tells; -1 is that of a process that was killed.
 	_ = command.Wait()
 	return workspace.Result{Stdout: stdout.String(), Stderr: stderr.String(), Code: command.ProcessState.ExitCode()}
@@ -161,7 +163,7 @@ func (p *place) run(t *testing.T, arguments ...string) workspace.Result {
 
 // killProvider kills the provider that calls right now.
 func (p *place) killProvider() {
-	command := <-p.running
+	command := <-*p.running.Load()
 	for _, child := range childrenOf(command.Process.Pid) {
 		kill(child)
 	}
@@ -169,7 +171,7 @@ func (p *place) killProvider() {
 
 // killAll kills terraform first, so that it cannot write what the provider's death means.
 func (p *place) killAll() {
-	command := <-p.running
+	command := <-*p.running.Load()
 	children := childrenOf(command.Process.Pid)
 	for _, pid := range append([]int{command.Process.Pid}, children...) {
 		kill(pid)
