@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
-	"github.com/aws/aws-sdk-go-v2/service/s3control/types"
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -93,6 +93,9 @@ func TestAccessPointShare(t *testing.T) {
 			Check: resource.ComposeTestCheckFunc(w.reachPoint(t, refused), func(state *terraform.State) error {
 				arn := state.RootModule().Resources[address].Primary.Attributes["access_point_arn"]
 				name = arn[strings.LastIndex(arn, "/")+1:]
+				if made := w.Owner.AccessPointNames(Region); !slices.Equal(made, []string{name}) {
+					return fmt.Errorf("the access points are %q", made)
+				}
 				return nil
 			}),
 		},
@@ -131,19 +134,9 @@ func TestAccessPointShare(t *testing.T) {
 	if after := w.BucketPolicy(t); after != untouched {
 		t.Errorf("the bucket policy was %s and is %s", untouched, after)
 	}
-	if left := w.points(t); len(left) > 0 {
+	if left := w.Owner.AccessPointNames(Region); len(left) > 0 {
 		t.Errorf("access points are left: %v", left)
 	}
-}
-
-// points lists the access points of the owner.
-func (w *World) points(t *testing.T) []types.AccessPoint {
-	t.Helper()
-	answer, err := w.control().ListAccessPoints(contextOf(t), &s3control.ListAccessPointsInput{AccountId: aws.String(OwnerID)})
-	if err != nil {
-		t.Fatalf("listing access points: %v", err)
-	}
-	return answer.AccessPointList
 }
 
 // Two shares have the delegation in common; it goes with the last.

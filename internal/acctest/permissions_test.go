@@ -88,11 +88,7 @@ func TestNoDocumentedPermissionIsTooMuch(t *testing.T) {
 	t.Parallel()
 	owner, consumer := documented(t, "owner.json"), documented(t, "consumer.json")
 	enough := lifeWith(t, owner, consumer)
-	for _, line := range enough {
-		if strings.Contains(line, refused) {
-			t.Fatalf("the documented permissions are not enough: %s", line)
-		}
-	}
+	mustBeEnough(t, enough)
 	cases := map[string][2]string{}
 	for missing, rest := range withoutEach(t, owner) {
 		cases["owner.json without "+missing] = [2]string{rest, consumer}
@@ -106,10 +102,40 @@ func TestNoDocumentedPermissionIsTooMuch(t *testing.T) {
 	for name, policies := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := lifeWith(t, policies[0], policies[1]); slices.Equal(got, enough) {
-				t.Error("the life of a share is the same without it: nobody needs it")
-			}
+			mustDiffer(t, lifeWith(t, policies[0], policies[1]), enough)
 		})
+	}
+}
+
+// mustBeEnoughAndNeeded leads a share through a life with the permissions of a file, and once without each of them.
+func mustBeEnoughAndNeeded(t *testing.T, file string, live func(t *testing.T, permissions string) []string) {
+	t.Helper()
+	permissions := documented(t, file)
+	enough := live(t, permissions)
+	mustBeEnough(t, enough)
+	for missing, rest := range withoutEach(t, permissions) {
+		t.Run(missing, func(t *testing.T) {
+			t.Parallel()
+			mustDiffer(t, live(t, rest), enough)
+		})
+	}
+}
+
+// mustBeEnough fails when something in a life was refused.
+func mustBeEnough(t *testing.T, seen []string) {
+	t.Helper()
+	for _, line := range seen {
+		if strings.Contains(line, refused) {
+			t.Fatalf("the documented permissions are not enough: %s", line)
+		}
+	}
+}
+
+// mustDiffer fails when a life without some permission is that with all of them.
+func mustDiffer(t *testing.T, seen, enough []string) {
+	t.Helper()
+	if slices.Equal(seen, enough) {
+		t.Error("the life of a share is the same without it: nobody needs it")
 	}
 }
 

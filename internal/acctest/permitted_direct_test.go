@@ -2,8 +2,6 @@ package acctest
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
@@ -14,21 +12,7 @@ import (
 // The permissions for direct shares are enough by themselves, none for IAM among them, and each is needed.
 func TestPermissionsForDirectShares(t *testing.T) {
 	t.Parallel()
-	permissions := documented(t, "direct.json")
-	enough := directLife(t, permissions)
-	for _, line := range enough {
-		if strings.Contains(line, refused) {
-			t.Fatalf("the documented permissions are not enough: %s", line)
-		}
-	}
-	for missing, rest := range withoutEach(t, permissions) {
-		t.Run(missing, func(t *testing.T) {
-			t.Parallel()
-			if got := directLife(t, rest); slices.Equal(got, enough) {
-				t.Error("the life of a share is the same without it: nobody needs it")
-			}
-		})
-	}
+	mustBeEnoughAndNeeded(t, "direct.json", directLife)
 }
 
 // directLife makes a direct share, lets the key in by a grant instead of its policy, and removes the share.

@@ -2,8 +2,6 @@ package acctest
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,21 +15,7 @@ import (
 // The permissions for access points are enough beside those of every share, and each is needed.
 func TestPermissionsForAccessPoints(t *testing.T) {
 	t.Parallel()
-	points := documented(t, "access-points.json")
-	enough := lifeThroughPoint(t, points)
-	for _, line := range enough {
-		if strings.Contains(line, refused) {
-			t.Fatalf("the documented permissions are not enough: %s", line)
-		}
-	}
-	for missing, rest := range withoutEach(t, points) {
-		t.Run(missing, func(t *testing.T) {
-			t.Parallel()
-			if got := lifeThroughPoint(t, rest); slices.Equal(got, enough) {
-				t.Error("the life of a share is the same without it: nobody needs it")
-			}
-		})
-	}
+	mustBeEnoughAndNeeded(t, "access-points.json", lifeThroughPoint)
 }
 
 // lifeThroughPoint makes, repairs and removes a share through an access point and tells what was seen.
@@ -54,7 +38,7 @@ func lifeThroughPoint(t *testing.T, points string) []string {
 		return append(l.seen, fmt.Sprintf("repairing: %v", err))
 	}
 	_, err = l.start(t).Delete(t.Context(), reconcile.Prior{Spec: l.outcome.Spec, RoleUniqueID: l.outcome.RoleUniqueID})
-	return append(l.seen, fmt.Sprintf("destroying: %v; left: %d %s", err, len(l.points(t)), l.BucketPolicy(t)))
+	return append(l.seen, fmt.Sprintf("destroying: %v; left: %d %s", err, len(l.Owner.AccessPointNames(Region)), l.BucketPolicy(t)))
 }
 
 func throughPoint() share.Spec {

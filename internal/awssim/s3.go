@@ -24,6 +24,18 @@ func (a *Account) AddBucket(name string, o BucketOptions) *Bucket {
 	return a.server.s3.AddBucket(a.dir, name, o)
 }
 
+// AccessPointNames are the names of the account's access points in a region,
+// sorted.
+func (a *Account) AccessPointNames(region string) []string {
+	a.server.dir.Lock()
+	defer a.server.dir.Unlock()
+	var names []string
+	for _, p := range a.server.s3.PointsOf(a.dir.ID, region) {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
 func (in *incoming) routeS3() {
 	operation, bucket, key := s3sim.Route(in.request)
 	in.operation, in.resource = operation, bucket

@@ -1,13 +1,8 @@
 package reconcile_test
 
 import (
-	"context"
 	"strings"
 	"testing"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3control"
-	smithyendpoints "github.com/aws/smithy-go/endpoints"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
@@ -44,23 +39,7 @@ func isCommon(statement policy.Statement) bool {
 // mustHaveNoPoint fails when an access point is left.
 func (w *world) mustHaveNoPoint(t *testing.T) {
 	t.Helper()
-	client := s3control.NewFromConfig(w.config(w.ownerKey), func(o *s3control.Options) {
-		o.EndpointResolverV2 = hostsWithoutAccount{s3control.NewDefaultEndpointResolverV2()}
-	})
-	answer, err := client.ListAccessPoints(t.Context(), &s3control.ListAccessPointsInput{AccountId: aws.String(ownerID)})
-	if err != nil {
-		t.Fatalf("listing access points: %v", err)
+	if left := w.owner.AccessPointNames(region); len(left) > 0 {
+		t.Errorf("access points are left: %q", left)
 	}
-	for _, point := range answer.AccessPointList {
-		t.Errorf("access point %s is left", aws.ToString(point.Name))
-	}
-}
-
-// hostsWithoutAccount leaves the account out of the host, which is an address here.
-type hostsWithoutAccount struct{ standard s3control.EndpointResolverV2 }
-
-// ResolveEndpoint implements s3control.EndpointResolverV2.
-func (h hostsWithoutAccount) ResolveEndpoint(ctx context.Context, p s3control.EndpointParameters) (smithyendpoints.Endpoint, error) {
-	p.RequiresAccountId = aws.Bool(false)
-	return h.standard.ResolveEndpoint(ctx, p)
 }

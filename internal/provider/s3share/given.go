@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/big"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -90,19 +91,8 @@ func textsOf(given attr.Value) (attr.Value, error) {
 	if !ok {
 		return nil, errors.New("it must be a list of strings")
 	}
-	return setOf(distinct(texts)), nil
-}
-
-func distinct(texts []string) []string {
-	var kept []string
-	known := map[string]bool{}
-	for _, text := range texts {
-		if !known[text] {
-			kept = append(kept, text)
-		}
-		known[text] = true
-	}
-	return kept
+	slices.Sort(texts)
+	return setOf(slices.Compact(texts)), nil
 }
 
 func textMapOf(given attr.Value) (attr.Value, error) {

@@ -2,7 +2,6 @@ package s3share
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -80,8 +79,8 @@ func (d *shareData) Read(ctx context.Context, req datasource.ReadRequest, resp *
 }
 
 func lastUsed(observed share.Observed) types.String {
-	if observed.Role == nil || observed.Role.LastUsed.IsZero() {
+	if observed.Role == nil {
 		return types.StringNull()
 	}
-	return types.StringValue(observed.Role.LastUsed.UTC().Format(time.RFC3339))
+	return timeOrNull(observed.Role.LastUsed)
 }
