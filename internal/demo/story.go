@@ -71,7 +71,7 @@ func (t *teller) plan(ctx context.Context) error {
 	t.step("Plan: everything can be read before anything exists",
 		"What a reviewer needs is in the plan: who may do what as sentences (summary), and every policy document as it will be written. "+
 			"Open until apply are only the role's unique ID, the external ID with its date, and the verdict, "+
-				"which depends on what others have in the bucket policy by then.")
+			"which depends on what others have in the bucket policy by then.")
 	if _, err := t.run(ctx, initialized, "init"); err != nil {
 		return err
 	}
