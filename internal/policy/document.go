@@ -77,7 +77,7 @@ func New(statements ...Statement) Document {
 	return Document{members: []member{
 		{name: "Version", key: `"Version"`, value: quote(Version2012)},
 		{name: "Statement", key: `"Statement"`},
-	}}.with(statements)
+	}}.with(fixed(statements))
 }
 
 // Version is the member Version as written, "" if absent.
@@ -148,7 +148,7 @@ func (d Document) Replace(mine func(Statement) bool, with ...Statement) Document
 	if place < 0 {
 		place = len(kept)
 	}
-	return d.written().with(slices.Insert(kept, place, with...))
+	return d.written().with(slices.Insert(kept, place, fixed(with)...))
 }
 
 // Alone gives the document with one of its statements, told by its place, and nothing else changed.
@@ -162,18 +162,24 @@ func (d Document) written() Document {
 	return d
 }
 
-// with makes the document that has the members of d and these statements.
+// with makes the document that has the members of d and these statements, which are fixed.
 func (d Document) with(statements []Statement) Document {
 	members := slices.Clone(d.members)
 	if !slices.ContainsFunc(members, func(m member) bool { return m.name == "Statement" }) {
 		members = append(members, member{name: "Statement", key: `"Statement"`})
 	}
-	made := Document{members: members}
-	for _, s := range statements {
-		fixed := s.clone()
-		fixed.raw = s.JSON()
-		made.statements = append(made.statements, fixed)
-	}
+	made := Document{members: members, statements: statements}
 	made.text = renderDocument(made)
 	return made
+}
+
+// fixed copies statements as documents hold them: nobody else can change them, and each has its JSON.
+func fixed(statements []Statement) []Statement {
+	copies := make([]Statement, 0, len(statements))
+	for _, s := range statements {
+		one := s.clone()
+		one.raw = s.JSON()
+		copies = append(copies, one)
+	}
+	return copies
 }

@@ -2,8 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"sync"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
@@ -35,22 +33,15 @@ type Preflight struct {
 	public   asked[bool]
 	blocks   asked[awsapi.BlockPublicAccess]
 
-	mu sync.Mutex
-	// planned are the shares of each bucket that this process has planned to write or to take away, by their ID.
-	planned map[share.Bucket]map[string]plannedShare
+	mu      sync.Mutex
+	planned map[share.Bucket]*plannedBucket
 	// beside are the inline policies of others on the roles of shares, by the share's ID.
 	beside map[string][]share.NamedPolicy
 }
 
-// plannedShare is a share that is written or taken away.
-type plannedShare struct {
-	desired share.Desired
-	leaves  bool
-}
-
 // NewPreflight makes a Preflight.
 func NewPreflight(around Surroundings) *Preflight {
-	return &Preflight{around: around, planned: map[share.Bucket]map[string]plannedShare{}, beside: map[string][]share.NamedPolicy{}}
+	return &Preflight{around: around, planned: map[share.Bucket]*plannedBucket{}, beside: map[string][]share.NamedPolicy{}}
 }
 
 // KMSKey is a KMS key as a Preflight finds it, nil when there is none.
@@ -123,46 +114,4 @@ func (p *Preflight) Beside(ctx context.Context, spec share.Spec) ([]share.NamedP
 		return nil, nil
 	}
 	return p.around.ReadInline(ctx, spec, named)
-}
-
-// Leaves notes that a share goes, because another one takes its place.
-func (p *Preflight) Leaves(spec share.Spec) {
-	p.note(plannedShare{desired: share.Desired{Spec: spec}, leaves: true})
-}
-
-func (p *Preflight) note(one plannedShare) map[string]plannedShare {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	spec := one.desired.Spec
-	if p.planned[spec.Bucket] == nil {
-		p.planned[spec.Bucket] = map[string]plannedShare{}
-	}
-	p.planned[spec.Bucket][spec.ID()] = one
-	return maps.Clone(p.planned[spec.Bucket])
-}
-
-// Growth is how a bucket policy grows by a plan.
-type Growth struct {
-	Before, After share.Load
-	// Others are the IDs of other shares that add to it.
-	Others []string
-}
-
-// Grow tells how large the bucket policy becomes with the share and with all others that this process has planned before.
-// Which share of a plan is told that the policy is too large depends on the order in which Terraform plans them; that one
-// is told does not.
-func (p *Preflight) Grow(desired share.Desired, found share.BucketPolicy) Growth {
-	all := p.note(plannedShare{desired: desired})
-	document := found.Document
-	growth := Growth{Before: share.BucketPolicyLoad(document)}
-	for _, id := range slices.Sorted(maps.Keys(all)) {
-		one, before := all[id], document.Bytes()
-		if one.leaves {
-			document = one.desired.Spec.TakenFrom(document)
-		} else if document = one.desired.PutInto(document); document.Bytes() > before && id != desired.Spec.ID() {
-			growth.Others = append(growth.Others, id)
-		}
-	}
-	growth.After = share.BucketPolicyLoad(document)
-	return growth
 }
