@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
@@ -21,7 +20,7 @@ type plannedBucket struct {
 	shares map[string]plannedShare // by their ID
 	// before is the text of the policy that was counted from, "" while it has to be counted anew.
 	before string
-	after  policy.Document
+	after  share.BucketPolicy
 	// adding are the IDs of the shares that make it larger.
 	adding []string
 }
@@ -51,13 +50,13 @@ func (p *Preflight) Grow(desired share.Desired, found share.BucketPolicy) Growth
 	_, again := bucket.shares[id]
 	bucket.shares[id] = plannedShare{desired: desired}
 	if again || bucket.before != before {
-		bucket.count(found.Document)
+		bucket.count(found)
 	} else {
 		bucket.add(id)
 	}
 	others := slices.DeleteFunc(slices.Clone(bucket.adding), func(other string) bool { return other == id })
 	slices.Sort(others)
-	return Growth{Before: share.BucketPolicyLoad(found.Document), After: share.BucketPolicyLoad(bucket.after), Others: others}
+	return Growth{Before: share.BucketPolicyLoad(found.Document), After: share.BucketPolicyLoad(bucket.after.Document), Others: others}
 }
 
 func (p *Preflight) plannedFor(bucket share.Bucket) *plannedBucket {
@@ -68,18 +67,18 @@ func (p *Preflight) plannedFor(bucket share.Bucket) *plannedBucket {
 }
 
 // count puts all shares into the bucket policy as it is.
-func (b *plannedBucket) count(found policy.Document) {
-	b.before, b.after, b.adding = found.JSON(), found, nil
+func (b *plannedBucket) count(found share.BucketPolicy) {
+	b.before, b.after, b.adding = found.Document.JSON(), found, nil
 	for _, id := range slices.Sorted(maps.Keys(b.shares)) {
 		b.add(id)
 	}
 }
 
 func (b *plannedBucket) add(id string) {
-	one, before := b.shares[id], b.after.Bytes()
+	one, document := b.shares[id], b.after.Document
 	if one.leaves {
-		b.after = one.desired.Spec.TakenFrom(b.after)
-	} else if b.after = one.desired.PutInto(b.after); b.after.Bytes() > before {
+		b.after.Document = one.desired.Spec.TakenFrom(document)
+	} else if b.after.Document = one.desired.PutInto(document); b.after.Document.Bytes() > document.Bytes() {
 		b.adding = append(b.adding, id)
 	}
 }
