@@ -49,22 +49,37 @@ func (c *Cloud) FindKey(ctx context.Context, spec share.Spec, prefix, after stri
 	return aws.ToString(page.Contents[0].Key), true, nil
 }
 
-// HeadAs asks for the head of an object with the keys of a session, over the connection of the consumer. The answer to a
-// HEAD has no body: a refusal comes without words.
-func (c *Cloud) HeadAs(ctx context.Context, session Session, spec share.Spec, key string) error {
-	return c.asSession(session, spec, "s3:GetObject", func(client *s3.Client) error {
-		_, err := client.HeadObject(ctx, &s3.HeadObjectInput{
-			Bucket: aws.String(string(spec.Bucket)), Key: &key, ExpectedBucketOwner: &spec.Owner.ID,
-		})
+// Way is how a consumer's calls reach a bucket: by whose keys, and by which name.
+type Way struct {
+	Spec share.Spec
+	// Session is whose keys are used; without one, the consumer calls with its own credentials.
+	Session Session
+	// Alias of an access point stands for the bucket; empty for the bucket itself. The access point's ARN would do on AWS, too,
+	// but not where buckets are in the path of the URL.
+	Alias string
+}
+
+// name is what calls name as their bucket.
+func (w Way) name() share.Bucket {
+	if w.Alias != "" {
+		return share.Bucket(w.Alias)
+	}
+	return w.Spec.Bucket
+}
+
+// HeadAs asks for the head of an object. The answer to a HEAD has no body: a refusal comes without words.
+func (c *Cloud) HeadAs(ctx context.Context, way Way, key string) error {
+	return c.along(way, "s3:GetObject", func(client *s3.Client, name *string) error {
+		_, err := client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: name, Key: &key, ExpectedBucketOwner: &way.Spec.Owner.ID})
 		return err
 	})
 }
 
-// FirstByteAs reads the first byte of an object with the keys of a session. A refusal comes with AWS's words.
-func (c *Cloud) FirstByteAs(ctx context.Context, session Session, spec share.Spec, key string) error {
-	return c.asSession(session, spec, "s3:GetObject", func(client *s3.Client) error {
+// FirstByteAs reads the first byte of an object. A refusal comes with AWS's words.
+func (c *Cloud) FirstByteAs(ctx context.Context, way Way, key string) error {
+	return c.along(way, "s3:GetObject", func(client *s3.Client, name *string) error {
 		answer, err := client.GetObject(ctx, &s3.GetObjectInput{
-			Bucket: aws.String(string(spec.Bucket)), Key: &key, ExpectedBucketOwner: &spec.Owner.ID, Range: aws.String("bytes=0-0"),
+			Bucket: name, Key: &key, ExpectedBucketOwner: &way.Spec.Owner.ID, Range: aws.String("bytes=0-0"),
 		})
 		if err != nil {
 			return err
@@ -74,33 +89,39 @@ func (c *Cloud) FirstByteAs(ctx context.Context, session Session, spec share.Spe
 	})
 }
 
-// ListAs lists one key under a prefix with the keys of a session; an empty prefix is not sent.
-func (c *Cloud) ListAs(ctx context.Context, session Session, spec share.Spec, prefix string) error {
-	return c.asSession(session, spec, "s3:ListBucket", func(client *s3.Client) error {
+// ListAs lists one key under a prefix; an empty prefix is not sent.
+func (c *Cloud) ListAs(ctx context.Context, way Way, prefix string) error {
+	return c.along(way, "s3:ListBucket", func(client *s3.Client, name *string) error {
 		_, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
-			Bucket: aws.String(string(spec.Bucket)), ExpectedBucketOwner: &spec.Owner.ID, MaxKeys: aws.Int32(1), Prefix: optional(prefix),
+			Bucket: name, ExpectedBucketOwner: &way.Spec.Owner.ID, MaxKeys: aws.Int32(1), Prefix: optional(prefix),
 		})
 		return err
 	})
 }
 
-// asSession calls S3 with the keys of a session.
-func (c *Cloud) asSession(session Session, spec share.Spec, name string, call func(*s3.Client) error) error {
-	account := c.assuming()
-	calls := bucketCalls{account: account, bucket: spec.Bucket, owner: spec.Owner.ID}
-	err := account.failing(name, calls.inRegion(func(client *s3.Client) error {
-		return call(s3.New(client.Options(), func(o *s3.Options) {
-			o.Credentials = credentials.NewStaticCredentialsProvider(
-				session.Keys.AccessKey, string(session.Keys.SecretKey), string(session.Keys.Token))
-			// Nobody looks at what is read, and of a part of an object there is no checksum.
-			o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
-		}))
+// along calls S3 on a way, over the connection of the consumer.
+func (c *Cloud) along(way Way, action string, call func(client *s3.Client, name *string) error) error {
+	account, bucket := c.assuming(), way.name()
+	if way.Alias != "" && way.Spec.Region != "" {
+		account.rememberRegion(bucket, way.Spec.Region)
+	}
+	calls := bucketCalls{account: account, bucket: bucket, owner: way.Spec.Owner.ID}
+	err := account.failing(action, calls.inRegion(func(client *s3.Client) error {
+		return call(s3.New(client.Options(), way.options), aws.String(string(bucket)))
 	}))
 	var failed *CallError
-	if errors.As(err, &failed) {
-		failed.secrets = append(slices.Clone(failed.secrets), string(session.Keys.SecretKey), string(session.Keys.Token))
+	if errors.As(err, &failed) && way.Session.Keys.AccessKey != "" {
+		failed.secrets = append(slices.Clone(failed.secrets), string(way.Session.Keys.SecretKey), string(way.Session.Keys.Token))
 	}
 	return err
+}
+
+func (w Way) options(o *s3.Options) {
+	if keys := w.Session.Keys; keys.AccessKey != "" {
+		o.Credentials = credentials.NewStaticCredentialsProvider(keys.AccessKey, string(keys.SecretKey), string(keys.Token))
+	}
+	// Nobody looks at what is read, and of a part of an object there is no checksum.
+	o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
 }
 
 // IsRefused tells that S3 refused a call that may have been a HEAD: an answer without a body has no code, so the SDK names
@@ -122,4 +143,21 @@ func IsUnreadableByItself(err error) bool {
 func IsExplicitlyDenied(err error) bool {
 	var call *CallError
 	return errors.As(err, &call) && IsDenied(err) && strings.Contains(call.Words(), "with an explicit deny in")
+}
+
+// IsUnallowedAtHome tells that no policy of the caller's own allows the call. AWS tells it across accounts only within one
+// organization, and has no code of its own for it (IAM User Guide, "Troubleshoot access denied error messages").
+func IsUnallowedAtHome(err error) bool {
+	return IsDenied(err) && saysAny(err, "because no identity-based policy allows")
+}
+
+// IsAboutKey tells that S3 refused a call because of the key that the object is encrypted with: its words then name the
+// action of KMS (KMS Developer Guide, "Troubleshooting key access").
+func IsAboutKey(err error) bool {
+	return IsDenied(err) && saysAny(err, "not authorized to perform: kms:")
+}
+
+// IsPointUnknown tells that there is no access point, or none yet, behind a name. The answer to a HEAD has no words.
+func IsPointUnknown(err error) bool {
+	return code(err) == "NoSuchAccessPoint" || code(err) == "NotFound" || IsBucketMissing(err)
 }

@@ -15,11 +15,15 @@ const (
 	AsksForID Claim = "asks for the external ID"
 	// ReadsInside: an object of the share can be read.
 	ReadsInside Claim = "reads inside"
-	// StopsReading: an object outside the share's prefixes cannot be read.
+	// StopsReadingByName: an object of the share cannot be read by the name of the bucket, past the share's access point.
+	StopsReadingByName Claim = "stops reading by the bucket's name"
+	// StopsReading: an object outside the share's prefixes cannot be read, nor any where the share gives no reading.
 	StopsReading Claim = "stops reading outside"
 	// ListsInside: keys of the share can be listed.
 	ListsInside Claim = "lists inside"
-	// StopsListing: the bucket cannot be listed without a prefix.
+	// StopsListingByName: keys of the share cannot be listed by the name of the bucket, past the share's access point.
+	StopsListingByName Claim = "stops listing by the bucket's name"
+	// StopsListing: the bucket cannot be listed without a prefix, where the share has prefixes or gives no listing.
 	StopsListing Claim = "stops listing outside"
 )
 
@@ -44,6 +48,10 @@ const (
 	NoObject Obstacle = "no object"
 	// NothingToTry: nothing that the share gives can be tried without changing the bucket.
 	NothingToTry Obstacle = "nothing to try"
+	// NotInBucketPolicy: somebody else writes the bucket policy, and it does not have the share's statements.
+	NotInBucketPolicy Obstacle = "not in the bucket policy"
+	// OtherShares: other shares let the same consumer do what this one has to refuse; Others names their statements.
+	OtherShares Obstacle = "other shares"
 	// NoVerdict: S3 answered neither yes nor no.
 	NoVerdict Obstacle = "no verdict"
 )
@@ -51,7 +59,7 @@ const (
 // Cause is what may be behind a refutation.
 type Cause string
 
-// Causes of a refused AssumeRole.
+// Causes of a refusal at the door: of AssumeRole, or of calls to S3 where there is no role.
 const (
 	// ExplicitDeny: AWS itself names a policy that denies the call.
 	ExplicitDeny Cause = "explicit deny"
@@ -65,7 +73,7 @@ const (
 	PathUnknown Cause = "path unknown"
 	// PrincipalsUnknown: only the owner knows whom the role lets in.
 	PrincipalsUnknown Cause = "principals unknown"
-	// NoPermission: the caller has no permission of its own to call AssumeRole.
+	// NoPermission: the caller has no permission of its own for the call.
 	NoPermission Cause = "no permission"
 	// WrongExternalID: it is not, or no longer, the external ID that the role asks for.
 	WrongExternalID Cause = "wrong external ID"
@@ -99,12 +107,16 @@ const (
 	DeniedByOthers Cause = "denied by others"
 	// AllowedByOthers: policies of somebody else's may allow the call; Others names them.
 	AllowedByOthers Cause = "allowed by others"
-	// AllowedSomewhere: the role has no other policies that could be seen, so an ACL or the like allows the call.
+	// AllowedSomewhere: no policies of others could be seen, so an ACL or the like allows the call.
 	AllowedSomewhere Cause = "allowed somewhere"
 	// Boundary: the permissions boundary may not allow the call.
 	Boundary Cause = "permissions boundary"
-	// Key: the object may be encrypted with a key that the role may not use.
+	// Key: the object may be encrypted with a key that the caller may not use.
 	Key Cause = "key"
+	// KeyUnallowed: the object is encrypted with a key, and no policy of the caller's own allows to use it.
+	KeyUnallowed Cause = "key not allowed"
+	// PointChanged: the access point is not any more what the share says.
+	PointChanged Cause = "access point changed"
 	// ForeignObject: the object may belong to another account.
 	ForeignObject Cause = "foreign object"
 )
@@ -119,7 +131,7 @@ type Finding struct {
 	Obstacle Obstacle
 	// Causes are what may be behind a claim that is Refuted, the likeliest first.
 	Causes []Cause
-	// Others names what causes speak of.
+	// Others names what causes and obstacles speak of.
 	Others []string
 	// Err is AWS's last answer, nil when the call that should have been refused succeeded.
 	Err error

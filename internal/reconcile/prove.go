@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
@@ -17,11 +16,12 @@ type Trials interface {
 	Caller(ctx context.Context) (share.Caller, error)
 	AssumeAsConsumer(ctx context.Context, wanted share.Assumption) (awsapi.Session, error)
 	FindKey(ctx context.Context, spec share.Spec, prefix, after string) (key string, ok bool, err error)
-	HeadAs(ctx context.Context, session awsapi.Session, spec share.Spec, key string) error
-	FirstByteAs(ctx context.Context, session awsapi.Session, spec share.Spec, key string) error
-	ListAs(ctx context.Context, session awsapi.Session, spec share.Spec, prefix string) error
+	HeadAs(ctx context.Context, way awsapi.Way, key string) error
+	FirstByteAs(ctx context.Context, way awsapi.Way, key string) error
+	ListAs(ctx context.Context, way awsapi.Way, prefix string) error
 	ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error)
 	ObserveBucket(ctx context.Context, spec share.Spec) (share.BucketPolicy, error)
+	ObserveAccessPoint(ctx context.Context, spec share.Spec) (share.AccessPoint, error)
 	Pause(ctx context.Context, duration time.Duration) error
 }
 
@@ -45,8 +45,8 @@ func (p *Prover) Caller(ctx context.Context) (share.Caller, error) {
 	return p.cloud.Caller(ctx)
 }
 
-// Prove tries a whole share with the consumer's credentials: AssumeRole with the external ID and without, then calls to
-// S3 inside the share and outside. An error tells that a trial could not be made, not that one ended badly.
+// Prove tries a whole share with the consumer's credentials: the door that it opens, then calls to S3 inside the share and
+// outside. An error tells that a trial could not be made, not that one ended badly.
 func (p *Prover) Prove(ctx context.Context, spec share.Spec) (Proof, error) {
 	switch _, ok, err := p.cloud.Consumer(ctx); {
 	case err != nil:
@@ -54,26 +54,34 @@ func (p *Prover) Prove(ctx context.Context, spec share.Spec) (Proof, error) {
 	case !ok:
 		return Proof{}, ErrNoConsumer
 	}
-	t, session, err := p.enter(ctx, trial{Prover: p, spec: spec, assumption: assumptionOf(spec), view: ownerView})
-	if err != nil || session == nil {
+	t, err := p.begin(ctx, &trial{Prover: p, spec: spec, assumption: assumptionOf(spec), view: ownerView, door: doorOf(spec)})
+	if err != nil {
 		return t.proof, err
 	}
-	t.session = *session
-	err = t.tryObjects(ctx)
-	if err == nil {
-		err = t.tryListing(ctx)
+	open, err := t.door.open(ctx, t)
+	if err != nil || !open {
+		return t.proof, err
 	}
-	if err == nil && !slices.Contains(spec.Access, share.Read) && !slices.Contains(spec.Access, share.List) {
+	if err := t.tryObjects(ctx); err != nil {
+		return t.proof, err
+	}
+	if err := t.tryListing(ctx); err != nil {
+		return t.proof, err
+	}
+	if !spec.Gives(share.Read) && !spec.Gives(share.List) {
 		t.add(Finding{Claim: ReadsInside, Verdict: NotShown, Obstacle: NothingToTry})
 	}
-	return t.proof, err
+	return t.proof, nil
 }
 
 // ProveHalf tries AssumeRole alone, with the external ID and without, as somebody who knows only the consumer's half.
 func (p *Prover) ProveHalf(ctx context.Context, half share.Spec, sessionName string) (Proof, error) {
 	wanted := assumptionOf(half)
 	wanted.SessionName = sessionName
-	t, _, err := p.enter(ctx, trial{Prover: p, spec: half, assumption: wanted, view: consumerView})
+	t, err := p.begin(ctx, &trial{Prover: p, spec: half, assumption: wanted, view: consumerView})
+	if err == nil {
+		_, err = t.assume(ctx)
+	}
 	return t.proof, err
 }
 
@@ -99,75 +107,44 @@ type trial struct {
 	spec       share.Spec
 	assumption share.Assumption
 	view       view
-	session    awsapi.Session
-	proof      Proof
+	door       door
+	// visitor is who calls S3, way how; both are known when the door is open.
+	visitor share.Caller
+	way     awsapi.Way
+	// shut is a way that the share does not open: the bucket's own name, where it gives an access point. Else nil.
+	shut *awsapi.Way
+	// unwritten tells that the bucket policy, which somebody else writes, does not have what the share needs in it.
+	unwritten bool
+	proof     Proof
+}
+
+// door is what is particular to one way to the bucket.
+type door interface {
+	// open gets the consumer ready for calls to S3, and tries what that takes; ok is false when nobody gets that far.
+	open(ctx context.Context, t *trial) (ok bool, err error)
+	// refusing lists what may be behind the refusal of a call that the share allows, the likeliest first, but for what
+	// holds for all shares alike. One that is certain is the only one.
+	refusing(t *trial, err error) (causes []Cause, certain bool)
+}
+
+func doorOf(spec share.Spec) door {
+	switch {
+	case spec.IsDirect():
+		return directDoor{}
+	case spec.UsesAccessPoint():
+		return pointDoor{}
+	}
+	return roleDoor{}
+}
+
+// begin asks AWS who tries the share.
+func (p *Prover) begin(ctx context.Context, t *trial) (*trial, error) {
+	caller, err := p.cloud.Caller(ctx)
+	t.proof.Caller = caller
+	return t, err
 }
 
 func (t *trial) add(finding Finding) { t.proof.Findings = append(t.proof.Findings, finding) }
-
-// enter tries AssumeRole. session is nil when the role does not let the consumer in.
-func (p *Prover) enter(ctx context.Context, t trial) (_ trial, session *awsapi.Session, err error) {
-	if t.proof.Caller, err = p.cloud.Caller(ctx); err != nil {
-		return t, nil, err
-	}
-	made, err := t.tryWithID(ctx)
-	if err != nil {
-		return t, nil, err
-	}
-	if t.proof.Holds() {
-		session = &made
-	}
-	return t, session, t.tryWithoutID(ctx)
-}
-
-// tryWithID assumes the role. A refusal may be an old answer: it is what IAM gives of a role that it does not know yet.
-func (t *trial) tryWithID(ctx context.Context) (session awsapi.Session, err error) {
-	err = t.repeat(ctx, awsapi.IsDenied, func() (err error) {
-		session, err = t.cloud.AssumeAsConsumer(ctx, t.assumption)
-		return err
-	})
-	switch {
-	case err == nil:
-		t.add(Finding{Claim: LetsIn, Verdict: Proved})
-	case awsapi.IsDenied(err):
-		t.add(Finding{Claim: LetsIn, Verdict: Refuted, Causes: t.refusalCauses(err), Err: err})
-	default:
-		return session, err
-	}
-	return session, nil
-}
-
-// tryWithoutID assumes the role without any external ID. A success refutes the share whatever is answered later: it was
-// open at that moment. Where the trust policy was changed moments ago, IAM may have answered by the one before; a second
-// look tells the two apart, for the words of the finding and not for its verdict. A refusal counts only beside a success
-// with the ID: a role that lets nobody in says nothing about the ID.
-func (t *trial) tryWithoutID(ctx context.Context) error {
-	without := t.assumption
-	without.ExternalID = share.ExternalID{}
-	try := func() error {
-		_, err := t.cloud.AssumeAsConsumer(ctx, without)
-		return err
-	}
-	err := try()
-	switch {
-	case awsapi.IsDenied(err):
-		if t.proof.Holds() {
-			t.add(Finding{Claim: AsksForID, Verdict: Proved})
-		}
-		return nil
-	case err != nil:
-		return err
-	}
-	cause := OpenTrust
-	if err := t.cloud.Pause(ctx, secondLook); err == nil && awsapi.IsDenied(try()) {
-		cause = OldAnswer
-	}
-	t.add(Finding{Claim: AsksForID, Verdict: Refuted, Causes: []Cause{cause}})
-	return nil
-}
-
-// secondLook is how long after an answer that may be an old one AWS is asked again.
-const secondLook = 15 * time.Second
 
 // repeat tries again and again, with the patience for what was written moments ago, as long as the answer is one that may
 // be old; the last answer counts.

@@ -51,6 +51,15 @@ func (c Caller) RoleName() string {
 // AssumeRole).
 func (c Caller) IsRootUser() bool { return strings.HasSuffix(string(c), ":root") }
 
+// Membership tells whether the share lets a caller in as far as the consumer's principals decide it. The root user of the
+// account can assume no role, but calls S3 like everybody of the account.
+func (s Spec) Membership(caller Caller) Membership {
+	if s.IsDirect() && len(s.Consumer.Principals) == 0 && caller.IsRootUser() && caller.AccountID() == s.Consumer.AccountID {
+		return Member
+	}
+	return s.Consumer.Membership(caller)
+}
+
 // Membership tells whether a caller may assume the share's role as far as the consumer's principals decide it.
 func (c Consumer) Membership(caller Caller) Membership {
 	switch {
@@ -66,17 +75,26 @@ func (c Consumer) Membership(caller Caller) Membership {
 	return Stranger
 }
 
+// mayBe tells that a pattern of the ARNs of principals, as policies have them, may mean the caller.
+func (c Caller) mayBe(pattern string) bool {
+	match := callerRole.FindStringSubmatch(string(c))
+	if match == nil {
+		return policy.MatchPattern(pattern, string(c))
+	}
+	roles := "arn:" + match[1] + ":iam::" + match[2] + ":role/"
+	return meetsPattern(pattern, roles+match[3]) || meetsPattern(pattern, roles+"*/"+match[3])
+}
+
 // sessionMembership judges a session, of whose role the name is known and not the path.
 func (c Consumer) sessionMembership(caller Caller) Membership {
 	match := callerRole.FindStringSubmatch(string(caller))
 	roles := "arn:" + match[1] + ":iam::" + match[2] + ":role/"
 	found := Stranger
 	for _, principal := range c.Principals {
-		pattern := principal.String()
-		switch {
+		switch pattern := principal.String(); {
 		case pattern == roles+"*":
 			return Member
-		case meetsPattern(pattern, roles+caller.RoleName()), meetsPattern(pattern, roles+"*/"+caller.RoleName()):
+		case caller.mayBe(pattern):
 			found = PossibleMember
 		}
 	}

@@ -8,50 +8,88 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 )
 
+// This file tells what else than the share's own documents may decide a call that tries the share.
+
+// Call is a call of somebody's on the bucket.
+type Call struct {
+	Caller           Caller
+	Action, Resource string
+}
+
+// Suspect is something that may decide a call. Its conditions are not judged, but for those on the caller.
+type Suspect struct {
+	// Name is how a sentence names it.
+	Name string
+	// OfShare tells that it is a statement of another share.
+	OfShare bool
+}
+
 // ObjectARN is the ARN of one object of the bucket.
 func (s Spec) ObjectARN(key string) string { return s.BucketARN() + "/" + key }
 
-// OthersAllowing names what may let the share's role do something on a resource beside the share's own documents: policies
-// on the role, and statements of the bucket policy, by their Sid. It is a list of suspects: conditions are not judged,
-// documents of policies on the role are not read.
-func (o Observed) OthersAllowing(spec Spec, action, resource string) []string {
-	var names []string
+// OthersAllowing lists what may allow a call beside the share's own documents: policies on its role, whose documents are not
+// read, and statements of the bucket policy.
+func (o Observed) OthersAllowing(spec Spec, call Call) []Suspect {
+	var suspects []Suspect
 	for _, inline := range o.Inline {
 		if inline.Name != PermissionsPolicyName {
-			names = append(names, "inline policy "+inline.Name+" on the role")
+			suspects = append(suspects, Suspect{Name: "inline policy " + inline.Name + " on the role"})
 		}
 	}
 	for _, arn := range o.Attached {
-		names = append(names, "managed policy "+arn+" on the role")
+		suspects = append(suspects, Suspect{Name: "managed policy " + arn + " on the role"})
 	}
-	return append(names, o.others(spec, policy.Allow, call{action, resource})...)
+	return append(suspects, o.others(spec, policy.Allow, call)...)
 }
 
-// OthersDenying names the statements of the bucket policy that may refuse an action on a resource.
-func (o Observed) OthersDenying(spec Spec, action, resource string) []string {
-	return o.others(spec, policy.Deny, call{action, resource})
+// OthersDenying lists the statements of the bucket policy that may refuse a call.
+func (o Observed) OthersDenying(spec Spec, call Call) []Suspect {
+	return o.others(spec, policy.Deny, call)
 }
 
-// call is an action on a resource.
-type call struct{ action, resource string }
-
-// others names statements of somebody else's that are about a call.
-func (o Observed) others(spec Spec, effect policy.Effect, about call) []string {
-	var names []string
-	for i, statement := range o.Bucket.Document.Statements() {
-		if statement.Err() != nil || statement.Effect != effect || spec.Owns(statement) || !about.isIn(statement) {
-			continue
-		}
-		if effect == policy.Allow && !spec.mayName(statement.Principal) || effect == policy.Deny && isAboutTLS(statement) {
-			continue
-		}
-		names = append(names, describeStatement(statement, i))
+// Names are the names of suspects.
+func Names(suspects []Suspect) []string {
+	names := make([]string, 0, len(suspects))
+	for _, suspect := range suspects {
+		names = append(names, suspect.Name)
 	}
 	return names
 }
 
+// others lists statements of somebody else's that are about a call.
+func (o Observed) others(spec Spec, effect policy.Effect, call Call) []Suspect {
+	var suspects []Suspect
+	for i, statement := range o.Bucket.Document.Statements() {
+		if statement.Err() != nil || statement.Effect != effect || spec.Owns(statement) || spec.onlyDelegates(statement) ||
+			!call.isIn(statement) || !call.Caller.mayBeIn(statement) || effect == policy.Deny && isAboutTLS(statement) {
+			continue
+		}
+		suspects = append(suspects, Suspect{Name: describeStatement(statement, i), OfShare: isOfShare(statement)})
+	}
+	return suspects
+}
+
+// onlyDelegates tells that a statement leaves the decision to other documents of shares, and gives nothing by itself.
+func (s Spec) onlyDelegates(statement policy.Statement) bool {
+	return s.OwnsDelegation(statement) ||
+		ownsAccessPointDelegation(statement) && len(conditionOn(statement, "StringEquals", "s3:DataAccessPointAccount")) > 0
+}
+
+// isOfShare tells that a statement has the Sid of some share that lets its consumer in without a role.
+func isOfShare(statement policy.Statement) bool {
+	if !strings.HasPrefix(statement.Sid, sidPrefix) {
+		return false
+	}
+	for _, ending := range directEndings {
+		if strings.HasSuffix(statement.Sid, ending) {
+			return true
+		}
+	}
+	return false
+}
+
 // isIn tells that a statement's actions and resources cover the call. Those that name exceptions count as covering.
-func (c call) isIn(statement policy.Statement) bool {
+func (c Call) isIn(statement policy.Statement) bool {
 	covers := func(patterns policy.Values, text string) bool {
 		return slices.ContainsFunc(patterns, func(p string) bool { return policy.MatchPattern(p, text) })
 	}
@@ -59,8 +97,8 @@ func (c call) isIn(statement policy.Statement) bool {
 	for _, pattern := range statement.Action {
 		lower = append(lower, strings.ToLower(pattern))
 	}
-	return (covers(lower, strings.ToLower(c.action)) || len(statement.NotAction) > 0) &&
-		(covers(statement.Resource, c.resource) || len(statement.NotResource) > 0)
+	return (covers(lower, strings.ToLower(c.Action)) || len(statement.NotAction) > 0) &&
+		(covers(statement.Resource, c.Resource) || len(statement.NotResource) > 0)
 }
 
 // isAboutTLS tells that a statement is only about calls without encryption, of which the SDK makes none.
@@ -69,14 +107,18 @@ func isAboutTLS(statement policy.Statement) bool {
 		onlyHas(conditionOn(statement, "Bool", "aws:SecureTransport"), "false")
 }
 
-// mayName tells that a principal of a statement may be the share's role: it, its account, or everybody.
-func (s Spec) mayName(principal *policy.Principal) bool {
-	if principal == nil || principal.Any {
-		return true
+// mayBeIn tells that a statement may be about the caller: its principals mean the caller, its account or everybody, and its
+// conditions on aws:PrincipalArn do not leave the caller out.
+func (c Caller) mayBeIn(statement policy.Statement) bool {
+	for _, operator := range []string{"ArnEquals", "ArnLike", "StringEquals", "StringLike"} {
+		if patterns := conditionOn(statement, operator, "aws:PrincipalArn"); len(patterns) > 0 && !slices.ContainsFunc(patterns, c.mayBe) {
+			return false
+		}
 	}
-	return slices.ContainsFunc(principal.AWS, func(name string) bool {
+	principal := statement.Principal
+	return principal == nil || principal.Any || slices.ContainsFunc(principal.AWS, func(name string) bool {
 		id, isAccount := policy.AccountID(name)
-		return name == "*" || name == s.RoleARN() || isAccount && id == s.Owner.ID
+		return isAccount && id == c.AccountID() || name == string(c) || c.mayBe(name)
 	})
 }
 

@@ -19,12 +19,8 @@ func (p *planning) checkVerify(ctx context.Context, spec share.Spec) {
 		return
 	}
 	at := path.Root("verify")
-	if via := p.plan.Via; !via.IsNull() && !via.IsUnknown() && share.Via(via.ValueString()) != share.ViaRole {
-		p.diagnostics.AddAttributeError(at, "Only shares with a role can be verified", fmt.Sprintf(
-			"verify = true assumes the share's role and calls the bucket itself, which via = %q does not give. Leave verify out.", via.ValueString()))
-		return
-	}
 	caller, err := p.data.Proofs.Caller(ctx)
+	known := spec.Consumer.AccountID != "" && !p.plan.Consumer.IsUnknown() && !p.plan.Via.IsUnknown()
 	switch {
 	case err != nil:
 		p.fail(failure{cannot: "The share cannot be verified: AWS does not say whose the consumer's credentials are", err: err})
@@ -32,10 +28,10 @@ func (p *planning) checkVerify(ctx context.Context, spec share.Spec) {
 		p.diagnostics.AddAttributeError(at, "No credentials for the consumer account",
 			"verify = true tries the share as its consumer does. Give credentials of the consumer account to the provider in its consumer attribute, "+
 				"or leave verify out.")
-	case caller.IsRootUser():
+	case !p.plan.Via.IsUnknown() && !spec.IsDirect() && caller.IsRootUser():
 		p.diagnostics.AddAttributeError(at, "The consumer's credentials can assume no role", fmt.Sprintf(
 			"They are those of %s, and AWS lets no root user assume a role. Use those of a user or role, or leave verify out.", caller))
-	case spec.Consumer.AccountID != "" && !p.plan.Consumer.IsUnknown() && spec.Consumer.Membership(caller) == share.Stranger:
+	case known && spec.Membership(caller) == share.Stranger:
 		p.diagnostics.AddAttributeError(at, "The consumer's credentials are not among those whom the share lets in", fmt.Sprintf(
 			"verify = true would try the share as %s, but it is for %s. Give the provider's consumer attribute credentials of one of them "+
 				"(its assume_role helps), or leave verify out.", caller, spec.WhoCanAssume()))

@@ -7,9 +7,9 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// cause says a cause in words, with what to do about it.
-func (w proofWords) cause(cause reconcile.Cause, others []string) string {
-	if cause := w.causeInside(cause, others); cause != "" {
+// cause says a cause of a finding in words, with what to do about it.
+func (w proofWords) cause(cause reconcile.Cause, finding reconcile.Finding) string {
+	if cause := w.causeInside(cause, finding); cause != "" {
 		return cause
 	}
 	caller, consumer := w.proof.Caller, w.spec.Consumer
@@ -27,8 +27,7 @@ func (w proofWords) cause(cause reconcile.Cause, others []string) string {
 	case reconcile.PrincipalsUnknown:
 		return fmt.Sprintf("the owner does not let %s in: ask for the share's summary", caller)
 	case reconcile.NoPermission:
-		return fmt.Sprintf("%s has no permission of its own for sts:AssumeRole on %s: across accounts AWS wants it on both sides. Give it the "+
-			"policy in consumer_policy (attach_to_roles does that for roles)", caller, w.spec.RoleARN())
+		return w.noPermission(finding)
 	case reconcile.WrongExternalID:
 		return "it is not, or no longer, the external ID that the role asks for, perhaps because the owner rotated it"
 	case reconcile.NoSuchRole:
@@ -53,25 +52,75 @@ func (w proofWords) cause(cause reconcile.Cause, others []string) string {
 	return string(cause)
 }
 
+// noPermission says that the consumer's own side is missing, which the owner can neither see nor give.
+func (w proofWords) noPermission(finding reconcile.Finding) string {
+	call := "sts:AssumeRole on " + w.spec.RoleARN()
+	switch finding.Claim {
+	case reconcile.ReadsInside:
+		call = "s3:GetObject on " + w.spec.ObjectARN(finding.Target)
+	case reconcile.ListsInside:
+		call = "s3:ListBucket on " + w.spec.BucketARN()
+	}
+	return fmt.Sprintf("%s has no permission of its own for %s: across accounts AWS wants it on both sides. Give it the policy in consumer_policy "+
+		"(attach_to_roles does that for roles)", w.proof.Caller, call)
+}
+
 // causeInside says the causes of calls to S3 that end otherwise than the share says; empty for all others.
-func (w proofWords) causeInside(cause reconcile.Cause, others []string) string {
+func (w proofWords) causeInside(cause reconcile.Cause, finding reconcile.Finding) string {
 	switch cause {
 	case reconcile.DeniedByOthers:
-		return "somebody else's policy denies it: " + share.Joined(others, "or")
+		return "somebody else's policy denies it: " + share.Joined(finding.Others, "or")
 	case reconcile.AllowedByOthers:
-		return "somebody else's policy allows it: " + share.Joined(others, "or")
+		return w.allowedByOthers(finding.Others)
 	case reconcile.AllowedSomewhere:
+		if w.spec.IsDirect() {
+			return "something allows it that is not to be seen in the bucket policy, such as an ACL of the bucket or the object"
+		}
 		return "something allows it that is not to be seen on the role or in the bucket policy, such as an ACL of the bucket or the object"
 	case reconcile.Boundary:
 		return fmt.Sprintf("the permissions boundary %s does not allow it", w.spec.PermissionsBoundary)
+	case reconcile.PointChanged:
+		return fmt.Sprintf("somebody has changed access point %s, its policy or what the bucket policy leaves to it: the next plan shows how, and its "+
+			"apply repairs it", w.spec.AccessPointName())
 	case reconcile.OutsideNetwork:
 		return "the machine that Terraform runs on is outside the perimeter's networks and VPC endpoints"
 	case reconcile.Key:
-		return "the object is encrypted with a key that the role may not use"
+		return w.closedKey()
+	case reconcile.KeyUnallowed:
+		return w.unallowedKey()
 	case reconcile.ForeignObject:
 		return "the object belongs to another account, which wrote it (object ownership of the bucket)"
 	}
 	return ""
+}
+
+// allowedByOthers says who gives more than the share. What the consumer's own account allows opens no bucket of another one.
+func (w proofWords) allowedByOthers(others []string) string {
+	if !w.spec.IsDirect() {
+		return "somebody else's policy allows it: " + share.Joined(others, "or")
+	}
+	return fmt.Sprintf("somebody else lets them in beside the share: %s. Whatever the consumer's own policies say, only the bucket's side can open it "+
+		"to another account, so narrow that statement", share.Joined(others, "or"))
+}
+
+// closedKey says that the key lets nobody in.
+func (w proofWords) closedKey() string {
+	switch {
+	case !w.spec.IsDirect():
+		return "the object is encrypted with a key that the role may not use"
+	case w.spec.KMSAccess == share.NoKeyAccess:
+		return fmt.Sprintf("the object is encrypted with a key whose policy does not let %s in: kms_access = %q leaves that to its owner", w.proof.Caller, share.NoKeyAccess)
+	}
+	return fmt.Sprintf("the object is encrypted with a key that does not let %s in: the keys that the share opens are those in kms_key_arns", w.proof.Caller)
+}
+
+// unallowedKey says that the key may let the caller in, and that the caller's own policies do not allow to use it.
+func (w proofWords) unallowedKey() string {
+	if w.spec.IsDirect() {
+		return fmt.Sprintf("the object is encrypted with a key that no policy of %s allows to use: give it the policy in consumer_policy "+
+			"(attach_to_roles does that for roles), and name the key in kms_key_arns", w.proof.Caller)
+	}
+	return "the object is encrypted with a key that the role's policy does not allow to use: name it in kms_key_arns"
 }
 
 func (w proofWords) whoAssumes() string {

@@ -31,7 +31,11 @@ func (w proofWords) diagnose() (diags diag.Diagnostics) {
 		open = append(open, w.notShown(finding))
 	}
 	if len(open) > 0 {
-		diags.AddWarning(capital(w.subject)+" was not verified completely", f.masked("Not shown:"+bulleted(open)))
+		how := "completely"
+		if len(w.proof.Findings) == len(open) {
+			how = "at all"
+		}
+		diags.AddWarning(fmt.Sprintf("%s was not verified %s", capital(w.subject), how), f.masked("Not shown:"+bulleted(open)))
 	}
 	return diags
 }
@@ -47,25 +51,41 @@ func (w proofWords) cannot(finding reconcile.Finding) string {
 	case reconcile.AsksForID:
 		return fmt.Sprintf("role %s can be assumed without an external ID", w.spec.Name)
 	case reconcile.ReadsInside:
-		return fmt.Sprintf("%s does not let its consumer read %s", w.subject, w.object(finding))
+		return fmt.Sprintf("%s does not let its consumer read %s", w.subject, w.place(finding))
+	case reconcile.StopsReadingByName:
+		return fmt.Sprintf("%s lets its consumer read %s past its access point", w.subject, w.place(finding))
 	case reconcile.StopsReading:
-		return fmt.Sprintf("%s lets its consumer read %s, which is outside its prefixes", w.subject, w.object(finding))
+		if !w.spec.Gives(share.Read) {
+			return fmt.Sprintf("%s lets its consumer read %s, and its access has no %q", w.subject, w.place(finding), share.Read)
+		}
+		return fmt.Sprintf("%s lets its consumer read %s, which is outside its prefixes", w.subject, w.place(finding))
 	case reconcile.ListsInside:
-		return fmt.Sprintf("%s does not let its consumer list s3://%s/%s", w.subject, w.spec.Bucket, finding.Target)
+		return fmt.Sprintf("%s does not let its consumer list %s", w.subject, w.place(finding))
+	case reconcile.StopsListingByName:
+		return fmt.Sprintf("%s lets its consumer list %s past its access point", w.subject, w.place(finding))
 	case reconcile.StopsListing:
+		if !w.spec.Gives(share.List) {
+			return fmt.Sprintf("%s lets its consumer list the bucket, and its access has no %q", w.subject, share.List)
+		}
 		return fmt.Sprintf("%s lets its consumer list the whole bucket", w.subject)
 	}
 	return string(finding.Claim)
 }
 
-func (w proofWords) object(finding reconcile.Finding) string {
+// place is the object, or the prefix, that a finding is about.
+func (w proofWords) place(finding reconcile.Finding) string {
 	return fmt.Sprintf("s3://%s/%s", w.spec.Bucket, finding.Target)
 }
+
+// What S3 answered for as long as it takes as a rule until what was written last is known everywhere.
+const (
+	refusedForAMinute = " S3 refused it again and again for a minute."
+	allowedForAMinute = " S3 allowed it again and again for a minute, longer than S3 takes as a rule to refuse what was allowed before."
+)
 
 // tried says what was done, and as whom.
 func (w proofWords) tried(finding reconcile.Finding) string {
 	role, id := w.spec.RoleARN(), "with the external ID"
-	session := fmt.Sprintf("A session of %s, which %s assumed,", role, w.proof.Caller)
 	switch finding.Claim {
 	case reconcile.LetsIn:
 		return fmt.Sprintf("Tried to assume %s %s, as %s. AWS refused it again and again for a minute, longer than changes of IAM take as a rule.",
@@ -73,39 +93,41 @@ func (w proofWords) tried(finding reconcile.Finding) string {
 	case reconcile.AsksForID:
 		return fmt.Sprintf("Assumed %s without any external ID, as %s, and AWS allowed it.", role, w.proof.Caller)
 	case reconcile.ReadsInside:
-		return fmt.Sprintf("%s tried to read %s, which exists. S3 refused it again and again for a minute.", session, w.object(finding))
+		return fmt.Sprintf("%s tried to read %s%s, which exists.", w.who(), w.place(finding), w.through()) + refusedForAMinute
+	case reconcile.StopsReadingByName:
+		return fmt.Sprintf("%s asked for the head of %s by the name of the bucket.", w.who(), w.place(finding)) + allowedForAMinute
 	case reconcile.StopsReading:
-		return fmt.Sprintf("%s asked for the head of %s. S3 allowed it again and again for a minute, longer than S3 takes as a rule to refuse what "+
-			"was allowed before.", session, w.object(finding))
+		return fmt.Sprintf("%s asked for the head of %s%s.", w.who(), w.place(finding), w.through()) + allowedForAMinute
 	case reconcile.ListsInside:
-		return fmt.Sprintf("%s tried to list s3://%s/%s. S3 refused it again and again for a minute.", session, w.spec.Bucket, finding.Target)
+		return fmt.Sprintf("%s tried to list %s%s.", w.who(), w.place(finding), w.through()) + refusedForAMinute
+	case reconcile.StopsListingByName:
+		return fmt.Sprintf("%s listed %s by the name of the bucket.", w.who(), w.place(finding)) + allowedForAMinute
 	case reconcile.StopsListing:
-		return fmt.Sprintf("%s listed s3://%s without a prefix. S3 allowed it again and again for a minute.", session, w.spec.Bucket)
+		return fmt.Sprintf("%s listed s3://%s%s without a prefix.", w.who(), w.spec.Bucket, w.through()) + allowedForAMinute
 	}
 	return ""
 }
 
-// notShown says why something could not be tried.
-func (w proofWords) notShown(finding reconcile.Finding) string {
-	switch finding.Obstacle {
-	case reconcile.OwnerMayNotList:
-		return fmt.Sprintf("reading inside and outside the share: the provider's own credentials may not list bucket %s (s3:ListBucket), so it does "+
-			"not know which objects exist. %s", w.spec.Bucket, wordsOfAnswer(finding.Err))
-	case reconcile.NothingToTry:
-		return "calls to S3: nothing of what the share allows can be tried without changing the bucket"
-	case reconcile.NoObject:
-		if finding.Claim == reconcile.StopsReading {
-			return fmt.Sprintf("that reading stops outside the prefixes: bucket %s has no object there", w.spec.Bucket)
-		}
-		return fmt.Sprintf("reading inside the share: bucket %s has no object there", w.spec.Bucket)
+// who called S3, at the beginning of a sentence.
+func (w proofWords) who() string {
+	if w.spec.IsDirect() {
+		return fmt.Sprintf("%s, with its own credentials,", w.proof.Caller)
 	}
-	return fmt.Sprintf("a call on s3://%s/%s: S3 answered neither yes nor no. %s", w.spec.Bucket, finding.Target, wordsOfAnswer(finding.Err))
+	return fmt.Sprintf("A session of %s, which %s assumed,", w.spec.RoleARN(), w.proof.Caller)
+}
+
+// through says what stood for the bucket.
+func (w proofWords) through() string {
+	if w.spec.UsesAccessPoint() {
+		return " through access point " + w.spec.AccessPointName()
+	}
+	return ""
 }
 
 func (w proofWords) causes(finding reconcile.Finding) string {
 	var sentences []string
 	for _, cause := range finding.Causes {
-		sentences = append(sentences, w.cause(cause, finding.Others))
+		sentences = append(sentences, w.cause(cause, finding))
 	}
 	switch len(sentences) {
 	case 0:

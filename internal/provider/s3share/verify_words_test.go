@@ -11,21 +11,32 @@ import (
 
 func TestEveryCauseHasASentence(t *testing.T) {
 	t.Parallel()
-	w := proofWords{
-		spec: share.Spec{
-			Owner: share.Account{ID: "111111111111", Partition: "aws"}, Name: "etl-reports", Bucket: "acme-data", Path: "/",
-			Consumer: share.Consumer{AccountID: "222222222222"},
-		},
-		proof: reconcile.Proof{Caller: "arn:aws:sts::222222222222:assumed-role/etl/s"}, subject: "share acme-data/etl-reports",
+	// ofDirect are those that a share without a role has in common with others, or alone.
+	ofDirect := map[reconcile.Cause]bool{
+		reconcile.NoPermission: true, reconcile.AllowedByOthers: true, reconcile.AllowedSomewhere: true, reconcile.Key: true, reconcile.KeyUnallowed: true,
 	}
-	for _, cause := range []reconcile.Cause{
-		reconcile.ExplicitDeny, reconcile.RootUser, reconcile.OtherAccount, reconcile.NotPrincipal, reconcile.PathUnknown, reconcile.PrincipalsUnknown,
-		reconcile.NoPermission, reconcile.WrongExternalID, reconcile.NoSuchRole, reconcile.OutsideOrganization, reconcile.OutsideNetwork,
-		reconcile.OwnersConditions, reconcile.Expired, reconcile.MadeAgain, reconcile.OrganizationPolicy, reconcile.OldAnswer, reconcile.OpenTrust,
-		reconcile.DeniedByOthers, reconcile.AllowedByOthers, reconcile.AllowedSomewhere, reconcile.Boundary, reconcile.Key, reconcile.ForeignObject,
-	} {
-		if have := w.cause(cause, []string{"statement X of the bucket policy"}); have == string(cause) || have == "" {
-			t.Errorf("cause %s has no sentence", cause)
+	for _, via := range []share.Via{share.ViaRole, share.ViaAccessPoint, share.ViaDirect} {
+		w := proofWords{
+			spec: share.Spec{
+				Owner: share.Account{ID: "111111111111", Partition: "aws"}, Name: "etl-reports", Bucket: "acme-data", Path: "/",
+				Consumer: share.Consumer{AccountID: "222222222222"}, Via: via,
+			},
+			proof: reconcile.Proof{Caller: "arn:aws:sts::222222222222:assumed-role/etl/s"}, subject: "share acme-data/etl-reports",
+		}
+		for _, cause := range []reconcile.Cause{
+			reconcile.ExplicitDeny, reconcile.RootUser, reconcile.OtherAccount, reconcile.NotPrincipal, reconcile.PathUnknown, reconcile.PrincipalsUnknown,
+			reconcile.NoPermission, reconcile.WrongExternalID, reconcile.NoSuchRole, reconcile.OutsideOrganization, reconcile.OutsideNetwork,
+			reconcile.OwnersConditions, reconcile.Expired, reconcile.MadeAgain, reconcile.OrganizationPolicy, reconcile.OldAnswer, reconcile.OpenTrust,
+			reconcile.DeniedByOthers, reconcile.AllowedByOthers, reconcile.AllowedSomewhere, reconcile.Boundary, reconcile.Key, reconcile.KeyUnallowed,
+			reconcile.PointChanged, reconcile.ForeignObject,
+		} {
+			have := w.cause(cause, reconcile.Finding{Claim: reconcile.ReadsInside, Target: "reports/x", Others: []string{"statement X of the bucket policy"}})
+			if have == string(cause) || have == "" {
+				t.Errorf("cause %s of a share via %s has no sentence", cause, via)
+			}
+			if via == share.ViaDirect && ofDirect[cause] && strings.Contains(have, "the role") {
+				t.Errorf("cause %s of a direct share speaks of a role that it does not have: %s", cause, have)
+			}
 		}
 	}
 }
@@ -38,7 +49,7 @@ func TestWordsOfAProof(t *testing.T) {
 	}
 	spec := share.Spec{
 		Owner: share.Account{ID: "111111111111", Partition: "aws"}, Name: "etl-reports", Bucket: "acme-data", Path: "/",
-		Consumer: share.Consumer{AccountID: "222222222222"}, ExternalIDs: []share.ExternalID{id},
+		Consumer: share.Consumer{AccountID: "222222222222"}, ExternalIDs: []share.ExternalID{id}, Access: []share.Word{share.Read, share.List},
 	}
 	for name, c := range map[string]struct {
 		findings           []reconcile.Finding
@@ -65,8 +76,13 @@ func TestWordsOfAProof(t *testing.T) {
 			errors: 2, summary: "Share acme-data/etl-reports lets its consumer read s3://acme-data/raw/x, which is outside its prefixes",
 			detailHas: "somebody else's policy allows it: theirs",
 		},
+		"nothing shown": {
+			findings: []reconcile.Finding{{Claim: reconcile.ReadsInside, Verdict: reconcile.NotShown, Obstacle: reconcile.NothingToTry}},
+			warnings: 1, summary: "Share acme-data/etl-reports was not verified at all", detailHas: "nothing of what the share allows can be tried",
+		},
 		"two things not shown": {
 			findings: []reconcile.Finding{
+				{Claim: reconcile.LetsIn, Verdict: reconcile.Proved},
 				{Claim: reconcile.ReadsInside, Verdict: reconcile.NotShown, Obstacle: reconcile.NoObject},
 				{Claim: reconcile.StopsReading, Verdict: reconcile.NotShown, Obstacle: reconcile.NoObject},
 			},
