@@ -52,6 +52,8 @@ const (
 	NotInBucketPolicy Obstacle = "not in the bucket policy"
 	// OtherShares: other shares let the same consumer do what this one has to refuse; Others names their statements.
 	OtherShares Obstacle = "other shares"
+	// OnlyAtHome: the call was refused, and perhaps only by policies of the consumer's own: Others may let it in.
+	OnlyAtHome Obstacle = "only at home"
 	// NoVerdict: S3 answered neither yes nor no.
 	NoVerdict Obstacle = "no verdict"
 )

@@ -63,33 +63,58 @@ func (t *trial) addGift(ctx context.Context, finding Finding, tried share.Call) 
 	return nil
 }
 
-// addStop adds the finding of a call that has to be refused; finding.Err is S3's answer. Where only other shares let the
-// consumer do it, nothing is shown: they are meant to.
+// addStop adds the finding of a call that has to be refused; finding.Err is S3's answer.
 func (t *trial) addStop(ctx context.Context, finding Finding, tried share.Call) error {
 	err := finding.Err
 	switch {
 	case err == nil:
-		finding.Verdict, finding.Causes = Refuted, []Cause{AllowedSomewhere}
-		observed := t.observed(ctx)
-		suspects := observed.OthersAllowing(t.spec, tried)
-		finding.Others = share.Names(suspects)
-		switch {
-		case len(suspects) > 0 && !slices.ContainsFunc(suspects, func(s share.Suspect) bool { return !s.OfShare }):
-			finding.Verdict, finding.Causes, finding.Obstacle = NotShown, nil, OtherShares
-		case len(suspects) > 0:
-			finding.Causes = []Cause{AllowedByOthers}
-		case t.pointDiffers(observed):
-			finding.Causes = []Cause{PointChanged}
-		}
+		finding = t.blame(ctx, finding, tried)
 	case ctx.Err() != nil:
 		return err
 	case awsapi.IsRefused(err):
-		finding.Verdict, finding.Err = Proved, nil
+		finding = t.credit(ctx, finding, tried)
 	default:
 		finding.Verdict, finding.Obstacle = NotShown, NoVerdict
 	}
 	t.add(finding)
 	return nil
+}
+
+// blame says what may have allowed a call that has to be refused. Where only other shares let the consumer do it, nothing is
+// shown: they are meant to.
+func (t *trial) blame(ctx context.Context, finding Finding, tried share.Call) Finding {
+	observed := t.observed(ctx)
+	suspects := observed.OthersAllowing(t.spec, tried)
+	finding.Verdict, finding.Others = Refuted, share.Names(suspects)
+	switch {
+	case len(suspects) > 0 && len(strangers(suspects)) == 0:
+		finding.Verdict, finding.Obstacle = NotShown, OtherShares
+	case len(suspects) > 0:
+		finding.Causes = []Cause{AllowedByOthers}
+	case t.pointDiffers(observed):
+		finding.Causes = []Cause{PointChanged}
+	default:
+		finding.Causes = []Cause{AllowedSomewhere}
+	}
+	return finding
+}
+
+// credit says what a refusal shows. Without a role it may be the consumer's own account that refuses: that says nothing about
+// the bucket where a statement of somebody else's may let the consumer in.
+func (t *trial) credit(ctx context.Context, finding Finding, tried share.Call) Finding {
+	if t.spec.IsDirect() {
+		if suspects := strangers(t.observed(ctx).OthersAllowing(t.spec, tried)); len(suspects) > 0 {
+			finding.Verdict, finding.Obstacle, finding.Others = NotShown, OnlyAtHome, share.Names(suspects)
+			return finding
+		}
+	}
+	finding.Verdict, finding.Err = Proved, nil
+	return finding
+}
+
+// strangers leaves out what belongs to shares.
+func strangers(suspects []share.Suspect) []share.Suspect {
+	return slices.DeleteFunc(slices.Clone(suspects), func(s share.Suspect) bool { return s.OfShare })
 }
 
 // explain lists what may be behind the refusal of a call that the share allows. One cause that is certain is the only one.
@@ -107,7 +132,11 @@ func (t *trial) explain(ctx context.Context, finding *Finding, tried share.Call)
 		finding.Causes = []Cause{DeniedByOthers}
 	}
 	if awsapi.IsExplicitlyDenied(err) {
-		if len(finding.Others) == 0 {
+		switch {
+		case len(finding.Others) > 0:
+		case t.pointDiffers(observed):
+			finding.Causes = []Cause{PointChanged}
+		default:
 			finding.Causes = []Cause{ExplicitDeny}
 		}
 		return

@@ -21,6 +21,9 @@ func (w proofWords) notShown(finding reconcile.Finding) string {
 			w.what(finding), w.spec.Bucket, share.OutputOnly, wordsOfAnswer(finding.Err))
 	case reconcile.OtherShares:
 		return fmt.Sprintf("%s: other shares let the same consumer do it, which is what they are for (%s)", w.what(finding), share.Joined(finding.Others, "and"))
+	case reconcile.OnlyAtHome:
+		return fmt.Sprintf("%s: S3 refused it, but perhaps only because no policy of %s allows it. On the bucket's side, %s may let it in", w.what(finding),
+			w.proof.Caller, share.Joined(finding.Others, "and"))
 	case reconcile.NoObject:
 		switch {
 		case finding.Claim == reconcile.ReadsInside:
@@ -37,7 +40,7 @@ func (w proofWords) notShown(finding reconcile.Finding) string {
 func (w proofWords) what(finding reconcile.Finding) string {
 	switch finding.Claim {
 	case reconcile.StopsReading:
-		return "that reading stops outside the share, for which " + w.place(finding) + " was read"
+		return "that reading stops outside the share, for which " + w.place(finding) + " was tried"
 	case reconcile.StopsListing:
 		return "that listing stops outside the share"
 	case reconcile.ListsInside:
