@@ -178,7 +178,6 @@ func TestDirectBadInput(t *testing.T) {
 		"tags":                          {[]string{direct, `tags = { Team = "data" }`}, "It is a property of the role"},
 		"revoked sessions":              {[]string{direct, `revoke_on_change = true`}, "sessions of its own, which only the consumer can revoke"},
 		"delegated statements":          {[]string{direct, `bucket_policy_mode = "delegated"`}, "a direct share has no role"},
-		"a proof":                       {[]string{direct, `verify = true`}, "Only shares with a role can be verified"},
 		"a key of another account":      {[]string{direct, `kms_key_arns = ["arn:aws:kms:eu-central-1:333333333333:key/01234567-89ab-cdef-0123-456789abcdef"]`}, "have its owner do so"},
 		"an unknown way for keys":       {[]string{direct, `kms_access = "all"`}, "is no way to let the consumer use a key"},
 		"a way for keys of a role":      {[]string{`kms_access = "grant"`}, "The role of a share uses keys by its own permissions policy"},

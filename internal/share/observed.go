@@ -94,8 +94,12 @@ func (o Observed) Statements(spec Spec) []policy.Statement {
 }
 
 // Exists tells that any part of the share is there. Policies on the consumer's roles count: something would be left
-// behind if they were forgotten. So do statements that it has in common with others: it may have been the last.
+// behind if they were forgotten. So do statements that it has in common with others: it may have been the last. A share that
+// consists of documents for somebody else to write is there as long as it is wanted.
 func (o Observed) Exists(spec Spec) bool {
+	if spec.IsDirect() && spec.BucketPolicyMode == OutputOnly {
+		return true
+	}
 	if o.Role != nil || len(o.Statements(spec)) > 0 || o.AccessPoint.State == PointFound {
 		return true
 	}

@@ -99,8 +99,8 @@ func (w proofWords) allowedByOthers(others []string) string {
 	if !w.spec.IsDirect() {
 		return "somebody else's policy allows it: " + share.Joined(others, "or")
 	}
-	return fmt.Sprintf("somebody else lets them in beside the share: %s. Whatever the consumer's own policies say, only the bucket's side can open it "+
-		"to another account, so narrow that statement", share.Joined(others, "or"))
+	return fmt.Sprintf("somebody else lets them in beside the share: %s. No policy of the consumer's own account can open a bucket of another one, so "+
+		"that is what has to be narrowed", share.Joined(others, "or"))
 }
 
 // closedKey says that the key lets nobody in.

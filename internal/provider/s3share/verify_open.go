@@ -16,9 +16,9 @@ func (w proofWords) notShown(finding reconcile.Finding) string {
 	case reconcile.NothingToTry:
 		return "calls to S3: nothing of what the share allows can be tried without changing the bucket"
 	case reconcile.NotInBucketPolicy:
-		return fmt.Sprintf("%s: the policy of bucket %s does not have the statements in bucket_policy_statements, and with bucket_policy_mode = %q "+
-			"somebody else puts them there. verify tries the share again when it changes next, or when verify is taken away and set again. %s",
-			w.what(finding), w.spec.Bucket, share.OutputOnly, wordsOfAnswer(finding.Err))
+		return fmt.Sprintf("calls to S3 inside the share, which S3 refuses: the policy of bucket %s does not have the statements in "+
+			"bucket_policy_statements, and with bucket_policy_mode = %q somebody else puts them there. The share is tried again when it changes next, or "+
+			"when verify is taken away and set again", w.spec.Bucket, share.OutputOnly)
 	case reconcile.OtherShares:
 		return fmt.Sprintf("%s: other shares let the same consumer do it, which is what they are for (%s)", w.what(finding), share.Joined(finding.Others, "and"))
 	case reconcile.OnlyAtHome:
@@ -43,8 +43,6 @@ func (w proofWords) what(finding reconcile.Finding) string {
 		return "that reading stops outside the share, for which " + w.place(finding) + " was tried"
 	case reconcile.StopsListing:
 		return "that listing stops outside the share"
-	case reconcile.ListsInside:
-		return "listing inside the share"
 	}
-	return "reading inside the share"
+	return "that the bucket stays closed to the role but for its access point"
 }

@@ -2,6 +2,7 @@ package s3share
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -27,12 +28,15 @@ func (w proofWords) diagnose() (diags diag.Diagnostics) {
 		diags.AddError(capital(w.cannot(finding)), f.masked(strings.Join(paragraphs, "\n\n")))
 	}
 	var open []string
-	for _, finding := range w.proof.Of(reconcile.NotShown) {
-		open = append(open, w.notShown(finding))
+	notShown := w.proof.Of(reconcile.NotShown)
+	for _, finding := range notShown {
+		if sentence := w.notShown(finding); !slices.Contains(open, sentence) {
+			open = append(open, sentence)
+		}
 	}
 	if len(open) > 0 {
 		how := "completely"
-		if len(w.proof.Findings) == len(open) {
+		if len(w.proof.Findings) == len(notShown) {
 			how = "at all"
 		}
 		diags.AddWarning(fmt.Sprintf("%s was not verified %s", capital(w.subject), how), f.masked("Not shown:"+bulleted(open)))
