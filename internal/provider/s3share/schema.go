@@ -107,7 +107,9 @@ func argumentAttributes() map[string]schema.Attribute {
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 			MarkdownDescription: "Whether create and each update then try the share with the credentials of the provider's `consumer`, who must be " +
 				"among those whom the share lets in: AssumeRole with the external ID must succeed, without it must be refused, one object " +
-				"of the share must be readable and one outside must not be. What is too young to work is waited for, a minute at most for each trial. If a " +
+				"of the share must be readable and one outside must not be, nor anything that `access` does not give. With `via = \"access_point\"`, calls " +
+				"go through the access point, and those by the bucket's name must be refused. With `via = \"direct\"`, nothing is assumed: these " +
+				"credentials call S3 themselves, and need `consumer_policy`. What is too young to work is waited for, a minute at most for each trial. If a " +
 				"trial fails, the apply fails and says what is left as a cause; the state keeps the share with `verify = false`, so that the next " +
 				"apply verifies again. What cannot be tried (there is no such object, or the owner may not list the bucket) is a warning. " +
 				"Nothing is written or changed by it. Default `false`.",
