@@ -159,7 +159,7 @@ func TestPlanLooksAround(t *testing.T) {
 		"versions":    {more: `access = ["read_versions"]`, prepare: versioned},
 
 		"key": {more: keys(good)},
-		"closed-key": {more: keys(closed), severity: "warning", says: []string{"cannot use all of its keys",
+		"closed-key": {more: keys(closed), severity: "warning", says: []string{"will not give all that it promises",
 			"the policy of key " + closed + " does not allow kms:Decrypt", "arn:aws:iam::111111111111:root"}},
 		"closed-key-unused": {more: keys(closed) + "\n" + `access = ["list"]`},
 		"disabled-key":      {more: keys(off), severity: "warning", says: []string{"key " + off + " is in the state Disabled"}},

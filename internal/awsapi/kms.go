@@ -14,33 +14,16 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// KMSKey is a KMS key as far as the credentials may look at it.
+// KMSKey is a KMS key without its policy.
 type KMSKey struct {
 	ARN share.KeyARN
 	// ByAWS tells that AWS manages the key: its policy cannot be changed, and no other account can use it.
 	ByAWS bool
 	// State is Enabled, Disabled, PendingDeletion …
 	State string
-	// Policy is the key policy, nil when it is not readable.
-	Policy *policy.Document
-	// NotReadable is why Policy is nil.
-	NotReadable *NotReadableError
 }
 
-// NotReadableError tells that the credentials may not read something that a share can do without.
-type NotReadableError struct {
-	What string // the policy of key arn:…
-	Err  error
-}
-
-// Error implements error.
-func (e *NotReadableError) Error() string { return fmt.Sprintf("reading %s: %s", e.What, e.Err) }
-
-// Unwrap gives AWS's refusal.
-func (e *NotReadableError) Unwrap() error { return e.Err }
-
-// FindKMSKey reads a key by its ARN, its ID or an alias, in a region; nil when there is none. A key whose policy may not be
-// read comes without it.
+// FindKMSKey finds a key by its ARN, its ID or an alias, in a region; nil when there is none.
 func (c *Cloud) FindKMSKey(ctx context.Context, region, name string) (*KMSKey, error) {
 	client := c.owner.keys.in(region)
 	answer, err := client.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &name})
@@ -55,13 +38,12 @@ func (c *Cloud) FindKMSKey(ctx context.Context, region, name string) (*KMSKey, e
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer of kms:DescribeKey: %w", err)
 	}
-	key := &KMSKey{ARN: arn, ByAWS: found.KeyManager == types.KeyManagerTypeAws, State: string(found.KeyState)}
-	key.Policy, err = c.findKeyPolicy(ctx, arn)
-	if IsDenied(err) {
-		key.NotReadable = &NotReadableError{What: "the policy of key " + string(arn), Err: err}
-		err = nil
-	}
-	return key, err
+	return &KMSKey{ARN: arn, ByAWS: found.KeyManager == types.KeyManagerTypeAws, State: string(found.KeyState)}, nil
+}
+
+// FindKeyPolicy reads the policy of a key.
+func (c *Cloud) FindKeyPolicy(ctx context.Context, key share.KeyARN) (share.Key, error) {
+	return c.observeKey(ctx, share.Spec{}, key, []share.KMSAccess{share.KeyPolicies})
 }
 
 func (c *Cloud) findKeyPolicy(ctx context.Context, key share.KeyARN) (*policy.Document, error) {

@@ -1,7 +1,6 @@
 package awsapi
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -30,16 +29,15 @@ func TestFindKMSKey(t *testing.T) {
 		`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + ownerID + `:user/admin"},"Action":"kms:DescribeKey","Resource":"*"}`,
 	)})
 	cases := map[string]struct {
-		name             string
-		found            string // "" for none
-		byAWS, policy    bool
-		notReadable, err bool
+		name       string
+		found      string // "" for none
+		byAWS, err bool
 	}{
-		"by its ARN":                            {name: arn, found: arn, policy: true},
-		"by an alias":                           {name: "alias/data", found: arn, policy: true},
-		"the AWS managed key":                   {name: "alias/aws/s3", byAWS: true, policy: true},
+		"by its ARN":                            {name: arn, found: arn},
+		"by an alias":                           {name: "alias/data", found: arn},
+		"the AWS managed key":                   {name: "alias/aws/s3", byAWS: true},
 		"a key that is not there":               {name: "alias/none"},
-		"a key whose policy may not be read":    {name: closed, found: closed, notReadable: true},
+		"a key whose policy may not be read":    {name: closed, found: closed},
 		"a key of another account":              {name: strings.Replace(arn, ownerID, consumerID, 1), err: true},
 		"a key of another region than that one": {name: strings.Replace(arn, "eu-west-1", "eu-central-1", 1)},
 	}
@@ -57,20 +55,34 @@ func TestFindKMSKey(t *testing.T) {
 				}
 				return
 			}
-			if key == nil || !test.byAWS && string(key.ARN) != test.found || key.ByAWS != test.byAWS || key.State != "Enabled" || (key.Policy != nil) != test.policy {
+			if key == nil || !test.byAWS && string(key.ARN) != test.found || key.ByAWS != test.byAWS || key.State != "Enabled" {
 				t.Fatalf("found %+v", key)
 			}
-			if !test.notReadable {
-				if key.NotReadable != nil {
-					t.Errorf("not readable: %v", key.NotReadable)
-				}
-				return
-			}
-			var call *CallError
-			if !errors.As(key.NotReadable, &call) || call.Call() != "kms:GetKeyPolicy" || !IsDenied(key.NotReadable) {
-				t.Errorf("not readable: %v", key.NotReadable)
-			}
 		})
+	}
+	t.Cleanup(func() {
+		if countOf(sim, "kms:GetKeyPolicy") > 0 {
+			t.Error("a policy was read that nobody asked for")
+		}
+	})
+}
+
+func TestFindKeyPolicy(t *testing.T) {
+	t.Parallel()
+	sim, owner, _ := newSimulator(t)
+	open := share.KeyARN(owner.AddKey(awssim.KeyOptions{Region: "eu-west-1", Policy: keyPolicy(ownerMay)}))
+	closed := share.KeyARN(owner.AddKey(awssim.KeyOptions{Region: "eu-west-1", Policy: keyPolicy(
+		`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + ownerID + `:user/admin"},"Action":"kms:DescribeKey","Resource":"*"}`,
+	)}))
+	cloud := newCloud(t, sim, owner)
+	if key, err := cloud.FindKeyPolicy(background(), open); err != nil || key.Missing || len(key.Policy.Statements()) != 1 {
+		t.Errorf("found %+v, %v", key, err)
+	}
+	if key, err := cloud.FindKeyPolicy(background(), share.KeyARN(strings.Replace(string(open), "eu-west-1", "eu-west-2", 1))); err != nil || !key.Missing {
+		t.Errorf("a key that is not there is %+v, %v", key, err)
+	}
+	if _, err := cloud.FindKeyPolicy(background(), closed); !IsDenied(err) {
+		t.Errorf("a policy that may not be read gives %v", err)
 	}
 }
 
@@ -99,8 +111,8 @@ func TestPutKeyPolicy(t *testing.T) {
 	if err := put(ownerMay, young); !IsInvalidPrincipal(err) || IsLockOut(err) {
 		t.Errorf("a principal that is not there gives %v", err)
 	}
-	key, err := cloud.FindKMSKey(background(), "eu-central-1", string(arn))
-	if err != nil || key == nil || key.Policy == nil || len(key.Policy.Statements()) != 2 || key.Policy.Statements()[1].Sid != "share" {
+	key, err := cloud.FindKeyPolicy(background(), arn)
+	if err != nil || len(key.Policy.Statements()) != 2 || key.Policy.Statements()[1].Sid != "share" {
 		t.Errorf("the policy is %+v, %v", key, err)
 	}
 }

@@ -130,6 +130,7 @@ func (s Situation) judge() judgement {
 	}
 	j.takeBucketPolicy()
 	j.takeBoundary()
+	j.takeKeys()
 	return j
 }
 
@@ -157,6 +158,7 @@ func (j judgement) access(word share.Word, prefix share.Prefix) Finding {
 	for _, key := range j.Keys {
 		add(j.decrypting(word, prefix, key))
 	}
+	add(j.restricted(word))
 	finding.Answer = combine(answers...)
 	if len(j.unread) > 0 && finding.Answer != verdict.No {
 		finding.Answer, finding.Reasons = verdict.Depends, append(finding.Reasons, j.unread...)

@@ -25,7 +25,7 @@ func (j *judgement) takeBucketPolicy() {
 	case j.Bucket.State == share.BucketUnread:
 		j.unread = append(j.unread, unreadBucketPolicy(spec))
 	}
-	plain, reasons := j.understood(verdict.Policy{Name: bucketName, Document: document}, verdict.ResourceLayer)
+	plain, reasons := j.understood(foreign{Policy: verdict.Policy{Name: bucketName, Document: document}, layer: verdict.ResourceLayer})
 	j.policies.Resource, j.unread = &plain, append(j.unread, reasons...)
 }
 
@@ -61,32 +61,52 @@ func (j *judgement) takeBoundary() {
 	case j.Boundary == nil:
 		j.unread = append(j.unread, unreadBoundary(arn))
 	default:
-		plain, reasons := j.understood(verdict.Policy{Name: boundaryName, Document: *j.Boundary}, verdict.BoundaryLayer)
+		plain, reasons := j.understood(foreign{
+			Policy: verdict.Policy{Name: boundaryName + " " + arn, Document: *j.Boundary}, layer: verdict.BoundaryLayer, grants: true,
+		})
 		j.policies.Boundary, j.unread = &plain, append(j.unread, reasons...)
 	}
 }
 
-// understood puts aside statements that the judge cannot read, each with a reason. One that allows is not missed: the
+// foreign is a document of somebody else's.
+type foreign struct {
+	verdict.Policy
+	layer verdict.Layer
+	// grants tells that the share rests on what it allows.
+	grants bool
+}
+
+// silence takes the effect of statements away. Those behind them keep their place.
+func (f *foreign) silence(chosen func(policy.Statement) bool) {
+	for i, statement := range f.Document.Statements() {
+		if chosen(statement) {
+			silent := foreign{layer: f.layer}
+			f.Document = f.Document.Replace(only(i), silent.inPlaceOf(statement))
+		}
+	}
+}
+
+// understood puts aside statements that the judge cannot read, each with a reason. One that allows is not missed where the
 // share does not rest on it.
-func (j *judgement) understood(p verdict.Policy, layer verdict.Layer) (verdict.Policy, []Reason) {
+func (j *judgement) understood(f foreign) (verdict.Policy, []Reason) {
 	var reasons []Reason
 	q := j.about("s3:GetObject", j.Desired.Spec.BucketARN()+"/*", verdict.Policies{})
-	for i, statement := range p.Document.Statements() {
+	for i, statement := range f.Document.Statements() {
 		alone := verdict.Policies{}
-		document := verdict.Policy{Name: p.Name, Document: p.Document.Alone(i)}
-		if layer == verdict.BoundaryLayer {
+		document := verdict.Policy{Name: f.Name, Document: f.Document.Alone(i)}
+		if f.layer == verdict.BoundaryLayer {
 			alone.Boundary = &document
 		} else {
 			alone.Resource = &document
 		}
 		if _, err := verdict.Weigh(q.request, q.open, alone); err != nil {
-			if statement.Effect != policy.Allow || layer == verdict.BoundaryLayer {
-				reasons = append(reasons, notUnderstood(p.Name, nameOf(statement.Sid, i), err))
+			if statement.Effect != policy.Allow || f.grants {
+				reasons = append(reasons, notUnderstood(f.Name, nameOf(statement.Sid, i), err))
 			}
-			p.Document = p.Document.Replace(only(i), inPlaceOf(statement, layer))
+			f.Document = f.Document.Replace(only(i), f.inPlaceOf(statement))
 		}
 	}
-	return p, reasons
+	return f.Policy, reasons
 }
 
 // only chooses a statement by its place.
@@ -95,17 +115,18 @@ func only(place int) func(policy.Statement) bool {
 	return func(policy.Statement) bool { next++; return next == place }
 }
 
-// inPlaceOf is a statement that never refuses, so that those behind it keep their place. In a boundary one that allows
-// all stands for one that allows nobody knows what: the reason beside it keeps the answer open.
-func inPlaceOf(statement policy.Statement, layer verdict.Layer) policy.Statement {
+// inPlaceOf is a statement that never refuses, so that those behind it keep their place. Where the share rests on what the
+// document allows, one that allows all stands for one that allows nobody knows what: the reason beside it keeps the answer
+// open.
+func (f foreign) inPlaceOf(statement policy.Statement) policy.Statement {
 	silent := policy.Statement{
 		Sid: statement.Sid, Effect: policy.Deny, Action: policy.Values{"s3:GetObject"}, Resource: policy.Values{"arn:aws:s3:::-"},
 	}
-	switch {
-	case layer == verdict.ResourceLayer:
-		silent.Principal = &policy.Principal{Any: true}
-	case statement.Effect == policy.Allow:
+	if f.grants && statement.Effect == policy.Allow {
 		silent.Effect, silent.Action, silent.Resource = policy.Allow, policy.Values{"*"}, policy.Values{"*"}
+	}
+	if f.layer == verdict.ResourceLayer {
+		silent.Principal = &policy.Principal{Any: true}
 	}
 	return silent
 }

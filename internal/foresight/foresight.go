@@ -21,14 +21,10 @@ type Situation struct {
 	Boundary *policy.Document
 	// Keys are the KMS keys that the bucket's objects are encrypted with.
 	Keys []Key
+	// Restriction keeps everybody outside the owner's account out of the bucket, nil when nothing does.
+	Restriction *Restriction
 	// Now is the time that calls are judged at. While it is zero, conditions on the time are told like all others.
 	Now time.Time
-}
-
-// Key is a KMS key and its policy, nil when it was not read.
-type Key struct {
-	ARN    string
-	Policy *policy.Document
 }
 
 // Forecast is what a share will give.

@@ -4,6 +4,7 @@ package foresight_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/foresight"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
@@ -46,6 +47,9 @@ type situation struct {
 	KeyPolicy  json.RawMessage
 	KeyUnread  bool
 	KeyAccess  bool // the permissions policy allows the use of the key
+	Key        share.KeyARN
+	KMSAccess  share.KMSAccess
+	Restricted *foresight.Restriction
 	Now        string
 	Want       map[string]verdict.Answer
 }
@@ -59,6 +63,10 @@ func (s situation) situation(t testing.TB) foresight.Situation {
 		Consumer: share.Consumer{AccountID: "222222222222", AttachToRoles: s.Attached, Trust: share.TrustAccount},
 		Access:   s.Access, Prefixes: s.Prefixes, Perimeter: s.Perimeter, Tags: s.Tags, RoleUniqueID: s.UniqueID, Via: s.Via,
 		ExternalIDs: []share.ExternalID{share.PlannedExternalID()}, MaxSessionDuration: time.Hour, BucketPolicyMode: s.Mode,
+		KMSAccess: s.KMSAccess,
+	}
+	if s.Key != "" {
+		spec.KMSKeys = []share.KeyARN{s.Key}
 	}
 	if spec.Access == nil {
 		spec.Access = []share.Word{share.Read, share.List}
@@ -91,7 +99,9 @@ func (s situation) situation(t testing.TB) foresight.Situation {
 	if s.Boundary != nil {
 		spec.PermissionsBoundary = "arn:aws:iam::111111111111:policy/limit"
 	}
-	around := foresight.Situation{Desired: share.Render(spec), Bucket: share.BucketPolicy{State: share.BucketWithoutPolicy}}
+	around := foresight.Situation{
+		Desired: share.Render(spec), Bucket: share.BucketPolicy{State: share.BucketWithoutPolicy}, Restriction: s.Restricted,
+	}
 	s.surround(t, &around)
 	return around
 }
@@ -117,11 +127,18 @@ func (s situation) surround(t testing.TB, around *foresight.Situation) {
 		around.Now = at(t, s.Now)
 	}
 	if s.KeyPolicy != nil {
-		key := document(t, policy.Version2012, s.KeyPolicy)
-		around.Keys = []foresight.Key{{ARN: keyARN, Policy: &key}}
+		statements := []json.RawMessage{s.KeyPolicy}
+		if s.KeyPolicy[0] == '[' {
+			statements = nil
+			if err := json.Unmarshal(s.KeyPolicy, &statements); err != nil {
+				t.Fatal(err)
+			}
+		}
+		key := document(t, policy.Version2012, statements...)
+		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN), Policy: &key}}
 	}
 	if s.KeyUnread {
-		around.Keys = []foresight.Key{{ARN: keyARN}}
+		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN)}}
 	}
 	if s.KeyAccess {
 		around.Desired.Permissions = around.Desired.Permissions.Replace(func(policy.Statement) bool { return false }, policy.Statement{
@@ -208,7 +225,7 @@ func TestForecasts(t *testing.T) {
 					want[what] = verdict.Yes
 				}
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Errorf("answers (-want +got):\n%s%s", diff, strings.Join(forecast.Sentences(), "\n"))
 			}
 		})
@@ -253,7 +270,7 @@ func TestSentencesOfForecasts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), text.String()); diff != "" {
+	if diff := gocmp.Diff(string(want), text.String()); diff != "" {
 		t.Errorf("sentences differ (-want +got); write them anew with -update:\n%s", diff)
 	}
 }

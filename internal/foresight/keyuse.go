@@ -1,28 +1,126 @@
 package foresight
 
 import (
+	"strings"
+
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy/verdict"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// This file tells whether a key lets the role of a share use it.
+// This file tells whether the keys of a bucket let whoever calls S3 use them.
 
-// ForeseeKey says what refuses the role the use of a key that its permissions policy allows; empty when nothing does for
-// sure, or when the key's policy is not known.
-func (s Situation) ForeseeKey(key Key) []string {
-	spec := s.Desired.Spec
-	judge := s.judge()
-	prefixes := spec.Prefixes
-	if len(prefixes) == 0 {
-		prefixes = []share.Prefix{""}
+// Key is a KMS key and its policy, nil when it was not read. The share's own statements in it count as they will be, and
+// so do its grants.
+type Key struct {
+	ARN    string
+	Policy *policy.Document
+	// doubts keep every answer about the key open that is not no.
+	doubts []Reason
+}
+
+func (k Key) name() string { return "policy of key " + k.ARN }
+
+// takeKeys gives the policies of the keys as they will be.
+func (j *judgement) takeKeys() {
+	keys := make([]Key, 0, len(j.Keys))
+	for _, key := range j.Keys {
+		if key.Policy == nil {
+			key.doubts = []Reason{unreadKey(key.ARN, j.Desired.Spec)}
+			keys = append(keys, key)
+			continue
+		}
+		statements := j.Desired.KeyStatements
+		for _, grant := range j.Desired.KeyGrants {
+			statements = append(statements[:len(statements):len(statements)], asStatement(grant))
+		}
+		whole := foreign{
+			Policy: verdict.Policy{Name: key.name(), Document: key.Policy.Replace(j.Desired.Spec.OwnsKeyStatement, statements...)},
+			layer:  verdict.ResourceLayer, grants: true,
+		}
+		whole.silence(hasNoEffect)
+		var understood verdict.Policy
+		understood, key.doubts = j.understood(whole)
+		key.Policy = &understood.Document
+		keys = append(keys, key)
 	}
-	var reasons []Reason
-	for _, word := range spec.Access {
-		for _, prefix := range prefixes {
-			if answer, why := judge.decrypting(word, prefix, key); answer == verdict.No {
-				reasons = append(reasons, why...)
-			}
+	j.Keys = keys
+}
+
+// hasNoEffect tells of a statement without Action or Resource, which KMS stores and leaves aside (KMS API Reference,
+// "PutKeyPolicy").
+func hasNoEffect(s policy.Statement) bool {
+	return s.Action == nil && s.NotAction == nil || s.Resource == nil && s.NotResource == nil
+}
+
+// asStatement puts a grant into the key policy: KMS hears each beside it, like a statement that names the grantee (KMS
+// Developer Guide, "Grants in AWS KMS"). Those of a share have no constraints.
+func asStatement(grant share.KeyGrant) policy.Statement {
+	actions := make(policy.Values, 0, len(grant.Operations))
+	for _, operation := range grant.Operations {
+		actions = append(actions, "kms:"+operation)
+	}
+	return policy.Statement{
+		Sid: grant.Name, Effect: policy.Allow, Principal: &policy.Principal{AWS: policy.Values{grant.Grantee}}, Action: actions, Resource: policy.Values{"*"},
+	}
+}
+
+// keyActions are what S3 calls in the caller's name (S3 User Guide, "Using server-side encryption with AWS KMS keys"):
+// reading needs kms:Decrypt, writing kms:GenerateDataKey, and kms:Decrypt too when it is done in parts.
+var keyActions = map[share.Word][]string{
+	share.Read: {"kms:Decrypt"}, share.ReadVersions: {"kms:Decrypt"}, share.Write: {"kms:Decrypt", "kms:GenerateDataKey"},
+}
+
+// decrypting answers for a key of the bucket's objects.
+func (j judgement) decrypting(word share.Word, prefix share.Prefix, key Key) (verdict.Answer, []Reason) {
+	actions := keyActions[word]
+	if len(actions) == 0 {
+		return verdict.Yes, nil
+	}
+	if key.Policy == nil {
+		return verdict.Depends, key.doubts
+	}
+	answers, reasons := []verdict.Answer{}, []Reason{}
+	for _, action := range actions {
+		// The encryption context is the object, or the bucket where it has a bucket key.
+		for _, context := range []string{j.Desired.Spec.BucketARN(), j.Desired.Spec.BucketARN() + "/" + string(prefix) + "*"} {
+			answer, why := j.withKey(action, context, key).ask()
+			answers, reasons = append(answers, answer), append(reasons, j.withRemedy(why, key)...)
 		}
 	}
-	return Sentences(reasons)
+	answer := combine(answers...)
+	if len(key.doubts) > 0 && answer != verdict.No {
+		answer, reasons = verdict.Depends, append(reasons, key.doubts...)
+	}
+	return answer, reasons
+}
+
+func (j judgement) withKey(action, context string, key Key) question {
+	policies := verdict.Policies{
+		Identity: j.policies.Identity, Boundary: j.policies.Boundary,
+		Resource: &verdict.Policy{Name: key.name(), Document: *key.Policy}, ResourceMustAllow: true,
+	}
+	account := policy.AccountOf(key.ARN)
+	q := j.about(action, key.ARN, policies)
+	q.request.ResourceAccount = account
+	q.request.Keys["aws:ResourceAccount"], q.request.Keys["aws:ViaAWSService"] = []string{account}, []string{"true"}
+	q.request.Keys["kms:CallerAccount"], q.request.Keys["kms:ViaService"] = []string{j.role.Account}, []string{share.ViaS3(share.KeyARN(key.ARN))}
+	q.open.Like["kms:EncryptionContext:aws:s3:arn"] = context
+	return q
+}
+
+// withRemedy says what would let a key be used whose policy says nothing of it.
+func (j judgement) withRemedy(reasons []Reason, key Key) []Reason {
+	spec := j.Desired.Spec
+	remedy := ": a statement for " + spec.RoleARN() + ", or one for arn:" + spec.Owner.Partition + ":iam::" + spec.Owner.ID +
+		":root, which lets IAM policies of the account count, would"
+	if spec.IsDirect() {
+		remedy = ": kms_access = \"key_policy\" or \"grant\" would"
+	}
+	for i, reason := range reasons {
+		if strings.TrimSpace(reason.before) == "the "+key.name()+" does not allow" {
+			reasons[i].after = remedy
+		}
+	}
+	return reasons
 }

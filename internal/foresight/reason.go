@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy/verdict"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
@@ -44,7 +45,7 @@ func (q question) reasons(w verdict.Weighing) []Reason {
 	var reasons []Reason
 	for _, deny := range w.Denies {
 		reasons = append(reasons, Reason{
-			before: deny.By + " " + nameOfClause(deny) + " refuses ", action: q.request.Action,
+			before: within(deny.By, nameOfClause(deny)) + " refuses ", action: q.request.Action,
 			after:   where(deny) + q.forWhom(deny) + refusing(deny.Tests) + because(deny),
 			Foreign: isForeign(deny.By),
 		})
@@ -130,6 +131,14 @@ func nameOfClause(clause verdict.Clause) string {
 	return fmt.Sprintf("statement %q", clause.Statement.Sid)
 }
 
+// within names a statement of a document: bucket policy statement "Guard", statement "Guard" of the policy of key arn:….
+func within(by, statement string) string {
+	if strings.Contains(by, " arn:") {
+		return statement + " of the " + by
+	}
+	return by + " " + statement
+}
+
 func nameOf(sid string, place int) string {
 	if sid == "" {
 		return fmt.Sprintf("statement %d", place+1)
@@ -169,7 +178,7 @@ func notUnderstood(by, name string, err error) Reason {
 	if _, detail, found := strings.Cut(said, ": statement "); found {
 		_, said, _ = strings.Cut(detail, ": ")
 	}
-	return Reason{before: by + " " + name + " cannot be judged: " + said, Foreign: true}
+	return Reason{before: within(by, name) + " cannot be judged: " + said, Foreign: true}
 }
 
 func unreadBucketPolicy(spec share.Spec) Reason {
@@ -181,9 +190,16 @@ func unreadBucketPolicy(spec share.Spec) Reason {
 }
 
 func unreadBoundary(arn string) Reason {
-	return Reason{before: "all of it only as far as the permissions boundary " + arn + " allows it too"}
+	return Reason{before: "the permissions boundary " + arn + " was not read: all of it only as far as it allows it too"}
 }
 
-func unreadKey(arn string) Reason {
-	return Reason{before: "the policy of key " + arn + " was not read: whether the role may use the key is not known"}
+func unreadKey(arn string, spec share.Spec) Reason {
+	user := "the role"
+	if spec.IsDirect() {
+		user = "the consumer"
+	}
+	if account := policy.AccountOf(arn); account != spec.Owner.ID {
+		return Reason{before: "key " + arn + " is in account " + account + ", which alone can read its policy: whether it lets " + user + " use the key is not known"}
+	}
+	return Reason{before: "the policy of key " + arn + " was not read: whether it lets " + user + " use the key is not known"}
 }

@@ -36,6 +36,20 @@ func (a *asked[T]) get(ctx context.Context, about string, ask func() (T, error))
 	return one.answer, one.err
 }
 
+// note keeps an answer that nobody had to ask for. Who has one already, or is about to get it, keeps to that.
+func (a *asked[T]) note(about string, answer T) {
+	one := a.question(about)
+	select {
+	case one.asking <- struct{}{}:
+	default:
+		return
+	}
+	defer func() { <-one.asking }()
+	if !one.answered {
+		one.answer, one.answered = answer, true
+	}
+}
+
 func (a *asked[T]) question(about string) *oneQuestion[T] {
 	a.mu.Lock()
 	defer a.mu.Unlock()

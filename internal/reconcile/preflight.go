@@ -22,6 +22,8 @@ type Surroundings interface {
 	HasVersions(ctx context.Context, spec share.Spec) (bool, error)
 	ReadInline(ctx context.Context, spec share.Spec, named []share.NamedPolicy) ([]share.NamedPolicy, error)
 	FindKMSKey(ctx context.Context, region, name string) (*awsapi.KMSKey, error)
+	FindKeyPolicy(ctx context.Context, key share.KeyARN) (share.Key, error)
+	FindBoundary(ctx context.Context, arn string) (*share.NamedPolicy, error)
 }
 
 // Preflight looks, before a share is written, at what is around it and would stop it or take its effect away. It asks each
@@ -32,6 +34,9 @@ type Preflight struct {
 	versions asked[bool]
 	public   asked[bool]
 	blocks   asked[awsapi.BlockPublicAccess]
+	// policies are the documents of keys, boundaries those of permissions boundaries.
+	policies   asked[share.Key]
+	boundaries asked[share.NamedPolicy]
 
 	mu      sync.Mutex
 	planned map[share.Bucket]*plannedBucket

@@ -84,7 +84,7 @@ func (s Spec) renderKeyUse() []policy.Statement {
 		return nil
 	}
 	conditions := policy.Condition{}
-	restrict(conditions, "StringEquals", "kms:ViaService", viaS3(s.KMSKeys[0]))
+	restrict(conditions, "StringEquals", "kms:ViaService", ViaS3(s.KMSKeys[0]))
 	restrict(conditions, "StringLike", "kms:EncryptionContext:aws:s3:arn", append(policy.Values{s.BucketARN()}, s.objectARNs()...)...)
 	s.restrictTime(conditions)
 	return []policy.Statement{{
@@ -95,8 +95,8 @@ func (s Spec) renderKeyUse() []policy.Statement {
 // UsesKeys tells that something which the share gives needs the keys of encrypted objects.
 func (s Spec) UsesKeys() bool { return len(s.actions(keyActions)) > 0 }
 
-// viaS3 is the value of kms:ViaService for S3 in the key's region (KMS Developer Guide, "kms:ViaService").
-func viaS3(key KeyARN) string {
+// ViaS3 is the value of kms:ViaService for S3 in the key's region (KMS Developer Guide, "kms:ViaService").
+func ViaS3(key KeyARN) string {
 	suffix := "amazonaws.com"
 	if key.Partition() == "aws-cn" {
 		suffix += ".cn"

@@ -49,7 +49,7 @@ func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, 
 	ids := idChange{config: config, plan: plan}
 	outcome, err := r.data.Shares.Create(ctx, ids.complete(spec))
 	if outcome.Begun {
-		plan.fillOutcome(ctx, outcome, r.data.Shares.Now())
+		plan.fillOutcome(ctx, r.data, outcome)
 		plan.fillUndone(err)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -136,11 +136,14 @@ func notConfigured() diag.Diagnostic {
 }
 
 // fillOutcome writes what an operation taught.
-func (m *model) fillOutcome(ctx context.Context, outcome reconcile.Outcome, now time.Time) {
+func (m *model) fillOutcome(ctx context.Context, d *ProviderData, outcome reconcile.Outcome) {
+	now := d.Shares.Now()
 	m.fillNames(outcome.Spec.Owner)
 	m.fillDocuments(share.Render(outcome.Spec))
 	m.RoleUniqueID = textOrNull(outcome.RoleUniqueID)
-	m.fillVerdict(share.Render(outcome.Spec), outcome.Bucket)
+	if m.Verdict.IsUnknown() {
+		m.fillVerdict(ctx, d, share.Render(outcome.Spec), outcome.Bucket)
+	}
 	if m.ExternalID.IsUnknown() {
 		m.ExternalID = types.StringNull()
 		if len(outcome.Spec.ExternalIDs) > 0 {

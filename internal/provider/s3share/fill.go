@@ -1,6 +1,7 @@
 package s3share
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -64,7 +65,7 @@ func (m *model) forgetDocuments() {
 
 // fillReading writes what was read, so that the plan shows what the next apply would change back: parts that drifted as
 // they are, null where they are gone, all others as desired.
-func (m *model) fillReading(reading reconcile.Reading) {
+func (m *model) fillReading(ctx context.Context, d *ProviderData, reading reconcile.Reading) {
 	desired := reading.Desired
 	if role := reading.Observed.Role; role != nil && !desired.Spec.IsDirect() {
 		m.Path = types.StringValue(string(role.Path)) // somebody may have made the role again elsewhere
@@ -86,7 +87,8 @@ func (m *model) fillReading(reading reconcile.Reading) {
 	if revoked := observed.RevokedBefore(); revoked.After(desired.Spec.RevokedBefore) {
 		m.SessionsRevokedBefore = timeOrNull(revoked)
 	}
-	m.fillVerdict(desired, observed.Bucket)
+	d.Preflight.NoteKeys(observed.Keys)
+	m.fillVerdict(ctx, d, desired, observed.Bucket)
 	for _, change := range reading.Drift {
 		m.fillDrifted(change.Part, desired, observed)
 	}

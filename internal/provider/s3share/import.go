@@ -112,7 +112,7 @@ func (d *ProviderData) readBack(ctx context.Context, state *model, to string) (f
 	found.spec = spec
 	desired := share.Render(spec)
 	state.fillArguments(spec, d.DefaultTags)
-	state.fillReading(reconcile.Compare(desired, found.observed))
+	state.fillReading(ctx, d, reconcile.Compare(desired, found.observed))
 	return found, diags
 }
 

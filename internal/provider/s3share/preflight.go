@@ -13,8 +13,8 @@ import (
 )
 
 // This file looks, while a share is planned, at what is around it: what would stop the apply is an error of the plan, and
-// what takes the effect of something away is a warning. A plan that changes nothing asks for nothing, and each question is
-// asked only where a share is made or the argument that it is about changes.
+// what takes the effect of something away is a warning. Each question is asked only where a share is made or the argument
+// that it is about changes.
 
 // preflight is the look around one planned share.
 type preflight struct {
@@ -42,6 +42,7 @@ func (p *planning) checkAround(ctx context.Context, spec share.Spec) {
 	if !spec.IsDirect() {
 		f.checkTrust()
 		f.checkInline(ctx)
+		f.checkBoundary(ctx)
 	}
 	if f.changes(p.plan.KMSKeyARNs, p.stateOr().KMSKeyARNs) || f.changes(p.plan.Access, p.stateOr().Access) {
 		f.checkKeys(ctx)
@@ -123,7 +124,7 @@ func (f *preflight) checkPublic(ctx context.Context) {
 	} else if !public {
 		return
 	}
-	blockers, outsiders := f.blockers(ctx)
+	blockers := f.blockers(ctx)
 	said := fmt.Sprintf("S3 counts the policy of bucket %s as public because of %s", spec.Bucket, share.Joined(open, "and"))
 	switch {
 	case len(blockers) > 0 && err == nil:
@@ -134,23 +135,13 @@ func (f *preflight) checkPublic(ctx context.Context) {
 	case len(blockers) > 0:
 		f.diagnostics.AddWarning(fmt.Sprintf("Block Public Access may refuse the policy of bucket %s", spec.Bucket), fmt.Sprintf(
 			"By the rules that are documented, %s. If it does, BlockPublicPolicy of %s refuses at apply to write it.", said, share.Joined(blockers, "and")))
-	case len(outsiders) > 0 && spec.IsDirect():
-		f.diagnostics.AddWarning(fmt.Sprintf("Block Public Access keeps the consumer out of bucket %s", spec.Bucket), fmt.Sprintf(
-			"%s, and RestrictPublicBuckets of %s keeps everybody outside account %s out of a bucket with such a policy, also those whom another statement lets in. "+
-				"Limit what is public, or take it out.", said, share.Joined(outsiders, "and"), spec.Owner.ID))
 	}
 }
 
-// blockers names where public policies are refused, and where they let no outsider in.
-func (f *preflight) blockers(ctx context.Context) (blockers, outsiders []string) {
+// blockers names where public policies are refused.
+func (f *preflight) blockers(ctx context.Context) (blockers []string) {
 	spec := f.desired.Spec
-	for _, level := range []struct {
-		name string
-		read func(context.Context, share.Spec) (reconcile.Block, error)
-	}{
-		{fmt.Sprintf("bucket %s", spec.Bucket), f.data.Preflight.BucketBlock},
-		{fmt.Sprintf("account %s", spec.Owner.ID), f.data.Preflight.AccountBlock},
-	} {
+	for _, level := range f.data.levels(spec) {
 		block, err := level.read(ctx, spec)
 		if err != nil {
 			f.missed(err, "whether Block Public Access of "+level.name+" refuses the policy is not known")
@@ -158,11 +149,8 @@ func (f *preflight) blockers(ctx context.Context) (blockers, outsiders []string)
 		if block.Policies {
 			blockers = append(blockers, level.name)
 		}
-		if block.Outsiders {
-			outsiders = append(outsiders, level.name)
-		}
 	}
-	return blockers, outsiders
+	return blockers
 }
 
 // checkVersions warns of a bucket without the versions that the share is about.
@@ -214,6 +202,6 @@ func (f *preflight) missed(err error, unknown string) {
 func (f *preflight) tellUnseen() {
 	if len(f.unseen) > 0 {
 		f.diagnostics.AddWarning(fmt.Sprintf("Not everything around share %s could be looked at", f.desired.Spec.ID()),
-			"The share does not depend on it, but the plan cannot tell what it would find:"+bulleted(f.unseen))
+			"It can be made all the same, but the plan cannot tell what it would have found:"+bulleted(f.unseen))
 	}
 }

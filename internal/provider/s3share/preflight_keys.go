@@ -6,12 +6,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/foresight"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// This file tells of keys that the role cannot use although its permissions policy allows it.
+// This file tells of keys that nobody can use, whatever their policies say: of these the verdict tells.
 
 // checkKeys looks at the keys of the owner's account. Nobody but the account of a key may read its policy.
 func (f *preflight) checkKeys(ctx context.Context) {
@@ -32,7 +31,10 @@ func (f *preflight) checkKeys(ctx context.Context) {
 		case key == nil:
 			dead = append(dead, fmt.Sprintf("there is no key %s", arn))
 		default:
-			dead = append(dead, f.uselessness(arn, key)...)
+			dead = append(dead, uselessness(arn, key)...)
+		}
+		if _, err := f.data.Preflight.KeyPolicy(ctx, arn); err != nil {
+			f.missed(err, fmt.Sprintf("whether the policy of key %s lets %s use it is not known", arn, f.user()))
 		}
 	}
 	if len(dead) > 0 {
@@ -41,27 +43,22 @@ func (f *preflight) checkKeys(ctx context.Context) {
 	}
 }
 
-// uselessness says what keeps the role from using a key.
-func (f *preflight) uselessness(arn share.KeyARN, key *reconcile.KMSKey) (reasons []string) {
+// user is who uses keys.
+func (f *preflight) user() string {
+	if f.desired.Spec.IsDirect() {
+		return "the consumer"
+	}
+	return "the role"
+}
+
+// uselessness says what keeps everybody from using a key.
+func uselessness(arn share.KeyARN, key *reconcile.KMSKey) (reasons []string) {
 	switch key.State {
 	case "Enabled":
 	case "PendingDeletion", "PendingReplicaDeletion":
 		reasons = append(reasons, fmt.Sprintf("key %s is about to be deleted: until that is cancelled, nobody can use it", arn))
 	default:
 		reasons = append(reasons, fmt.Sprintf("key %s is in the state %s: nobody can use it until it is enabled", arn, key.State))
-	}
-	if f.desired.Spec.IsDirect() {
-		return reasons // its policy gets a statement, or has nothing to say beside a grant
-	}
-	if key.NotReadable != nil {
-		f.missed(key.NotReadable.Unwrap(), fmt.Sprintf("whether the policy of key %s lets the role use it is not known", arn))
-		return reasons
-	}
-	spec := f.desired.Spec
-	around := foresight.Situation{Desired: f.desired, Now: f.data.Shares.Now()}
-	for _, why := range around.ForeseeKey(foresight.Key{ARN: string(arn), Policy: key.Policy}) {
-		reasons = append(reasons, fmt.Sprintf("%s; a statement of the key policy for %s, or one for arn:%s:iam::%s:root, which lets IAM policies of the account count, would",
-			why, spec.RoleARN(), spec.Owner.Partition, spec.Owner.ID))
 	}
 	return reasons
 }

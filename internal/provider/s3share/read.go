@@ -55,7 +55,7 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	resp.Diagnostics.Append(noteExchanged(ctx, state, reading.Observed, resp.Private)...)
-	state.fillReading(reading)
+	state.fillReading(ctx, r.data, reading)
 	r.data.Preflight.NoteBeside(desired.Spec, reading.Observed.ForeignInline())
 	resp.Diagnostics.Append(state.noteLost(ctx, reading.Desired.Spec, resp.Private)...)
 	resp.Diagnostics.Append(rememberDue(ctx, state, r.data.Shares.Now(), resp.Private)...)

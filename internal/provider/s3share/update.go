@@ -54,7 +54,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		}.diagnose())
 		return
 	}
-	plan.fillOutcome(ctx, outcome, r.data.Shares.Now())
+	plan.fillOutcome(ctx, r.data, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(ids.done(ctx, resp.Private)...)

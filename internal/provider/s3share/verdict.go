@@ -17,11 +17,15 @@ import (
 
 // fillVerdict writes what a share with these documents gives. It does not depend on the time: what ends or begins is told
 // as a condition, so that no clock makes two readings differ.
-func (m *model) fillVerdict(desired share.Desired, bucket share.BucketPolicy) {
+func (m *model) fillVerdict(ctx context.Context, d *ProviderData, desired share.Desired, bucket share.BucketPolicy) {
 	if id := m.RoleUniqueID.ValueString(); id != "" {
 		desired.Spec.RoleUniqueID = id
 	}
-	m.Verdict = listOf(foresight.Foresee(foresight.Situation{Desired: desired, Bucket: bucket}).Sentences())
+	around, err := d.surround(ctx, foresight.Situation{Desired: desired, Bucket: bucket})
+	if err != nil && len(m.Verdict.Elements()) > 0 {
+		return // that AWS did not answer changes nothing
+	}
+	m.Verdict = listOf(foresight.Foresee(around).Sentences())
 }
 
 // planVerdict keeps the verdict of a share that stays as it is. For one that changes it is left to the apply: somebody may
@@ -43,7 +47,8 @@ func (p *planning) planVerdict(ctx context.Context, spec share.Spec) {
 		p.bucket = &found
 	}
 	spec.ExternalIDs, spec.RoleUniqueID = p.plan.readableIDs(), p.plan.RoleUniqueID.ValueString()
-	forecast := foresight.Foresee(foresight.Situation{Desired: share.Render(spec), Bucket: *p.bucket, Now: p.data.Shares.Now()})
+	around, _ := p.data.surround(ctx, foresight.Situation{Desired: share.Render(spec), Bucket: *p.bucket, Now: p.data.Shares.Now()})
+	forecast := foresight.Foresee(around)
 	p.diagnostics.Append(p.tellRefusals(spec, forecast)...)
 	p.diagnostics.Append(p.tellConditions(spec, forecast)...)
 }
@@ -55,7 +60,9 @@ func (p *planning) givesTheSame() bool {
 		same(p.plan.BucketPolicyStatements, p.state.BucketPolicyStatements) && same(p.plan.ConsumerPolicy, p.state.ConsumerPolicy) &&
 		same(p.plan.BucketPolicyMode, p.state.BucketPolicyMode) && same(p.plan.Consumer, p.state.Consumer) && same(p.plan.Summary, p.state.Summary) &&
 		same(p.plan.TagsAll, p.state.TagsAll) && same(p.plan.RoleUniqueID, p.state.RoleUniqueID) &&
-		same(p.plan.SessionsRevokedBefore, p.state.SessionsRevokedBefore) && same(p.plan.Via, p.state.Via)
+		same(p.plan.SessionsRevokedBefore, p.state.SessionsRevokedBefore) && same(p.plan.Via, p.state.Via) &&
+		same(p.plan.PermissionsBoundary, p.state.PermissionsBoundary) && same(p.plan.KMSKeyARNs, p.state.KMSKeyARNs) &&
+		same(p.plan.KMSAccess, p.state.KMSAccess)
 }
 
 // tellRefusals says what will not work: a warning, or an error where the verdict is enforced.
@@ -67,11 +74,10 @@ func (p *planning) tellRefusals(spec share.Spec, forecast foresight.Forecast) (d
 	summary := fmt.Sprintf("Share %s will not give all that it promises", spec.ID())
 	told := "Judged from the documents as they will be:" + bulleted(refused)
 	if p.plan.EnforceVerdict.ValueBool() {
-		diags.AddError(summary, told+"\n\nNothing was changed, because enforce_verdict = true. Change the statements that are named, or take out of the "+
-			"share what they refuse.")
+		diags.AddError(summary, told+"\n\nNothing was changed, because enforce_verdict = true. Change what is named, or take out of the share what it refuses.")
 		return diags
 	}
-	diags.AddWarning(summary, told+"\n\nNo other statement can allow what one refuses. enforce_verdict = true makes this an error.")
+	diags.AddWarning(summary, told+"\n\nA statement that refuses wins over all that allow. enforce_verdict = true makes this an error.")
 	return diags
 }
 
