@@ -47,7 +47,10 @@ func (l *life) live(t *testing.T) error {
 	}
 	keys, _, err := l.start(t).DefaultKeys(t.Context(), spec)
 	if l.seen = append(l.seen, fmt.Sprintf("keys: %v", keys)); err != nil {
-		l.seen = append(l.seen, "keys: refused") // a share does without, and warns
+		l.seen = append(l.seen, "keys: "+refused) // a share does without, and warns
+	}
+	if _, err := reconcile.NewPreflight(l.cloud(t)).Boundary(t.Context(), spec.PermissionsBoundary); err != nil {
+		l.seen = append(l.seen, "boundary: "+refused) // a share does without, and its verdict says so
 	}
 	if l.outcome, err = l.start(t).Create(t.Context(), spec); err != nil {
 		return fmt.Errorf("creating: %w", err)
@@ -126,8 +129,13 @@ func (l *life) look(t *testing.T) error {
 // start gives a reconciler as a fresh process of the provider has it.
 func (l *life) start(t *testing.T) *reconcile.Reconciler {
 	t.Helper()
+	return reconcile.New(l.cloud(t), time.Now)
+}
+
+func (l *life) cloud(t *testing.T) *awsapi.Cloud {
+	t.Helper()
 	patient := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-	return reconcile.New(awsapi.NewCloud(l.connect(t, awsapi.OwnerSide, l.limited.OwnerKey), l.connect(t, awsapi.ConsumerSide, l.limited.ConsumerKey), patient), time.Now)
+	return awsapi.NewCloud(l.connect(t, awsapi.OwnerSide, l.limited.OwnerKey), l.connect(t, awsapi.ConsumerSide, l.limited.ConsumerKey), patient)
 }
 
 func (w *World) connect(t *testing.T, side awsapi.Side, key awssim.Credentials) *awsapi.Account {

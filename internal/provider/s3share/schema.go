@@ -99,8 +99,8 @@ func argumentAttributes() map[string]schema.Attribute {
 		},
 		"enforce_verdict": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "`true` makes it an error of the plan when something that the share promises will not work, because a statement of " +
-				"the bucket policy refuses it for sure; nothing is written then. Default `false`: such findings are warnings. See `verdict`.",
+			MarkdownDescription: "`true` makes it an error of the plan when something that the share promises will not work, because the bucket " +
+				"policy, the permissions boundary, the policy of a KMS key or Block Public Access refuses it for sure; nothing is written then. Default `false`: such findings are warnings. See `verdict`.",
 		},
 		"access_analyzer": analyzerAttribute(),
 		"verify": schema.BoolAttribute{

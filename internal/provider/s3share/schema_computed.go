@@ -46,8 +46,9 @@ func computedAttributes() map[string]schema.Attribute {
 		"consumer_policy":     text("Policy as JSON that a role in the consumer account needs to assume the share's role. Known at plan."),
 		"summary":             sentences("Who may do what, in sentences."),
 		"drift":               sentences("How what exists differs from what is declared, a sentence for each part; empty when in sync."),
-		"verdict": sentences("What will work and what will not, judged offline from all documents: for each word of `access` and each prefix, and for " +
-			"AssumeRole itself. What refuses is named with its statement; what only a call can answer (addresses, endpoints, organization, headers …) " +
+		"verdict": sentences("What will work and what will not, judged offline from all documents (of the share, the bucket policy, the permissions " +
+			"boundary, the policies of KMS keys, Block Public Access): for each word of `access` and each prefix, and for AssumeRole itself. What " +
+			"refuses is named with its statement; what may not be read is told as not known; what only a call can answer (addresses, endpoints, organization, headers …) " +
 			"is told as a condition. After a change of the share it is known after apply; a plan tells what will not work as warnings."),
 		"audit_event_pattern": text("EventBridge pattern as JSON that matches each AssumeRole on the share's role, for the `event_pattern` of a rule in the " +
 			"owner account. Known at plan. A trail must log there; see the guide on auditing."),
