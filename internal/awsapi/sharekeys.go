@@ -63,6 +63,16 @@ func (c *Cloud) observeKey(ctx context.Context, spec share.Spec, arn share.KeyAR
 	return key, nil
 }
 
+// ReadGrants gives all grants of a key without what constrains them.
+func (c *Cloud) ReadGrants(ctx context.Context, key share.KeyARN) ([]share.KeyGrant, error) {
+	grants, err := c.FindGrants(ctx, key)
+	found := make([]share.KeyGrant, 0, len(grants))
+	for _, grant := range grants {
+		found = append(found, plainGrant(grant))
+	}
+	return found, err
+}
+
 func plainGrant(grant Grant) share.KeyGrant {
 	return share.KeyGrant{Name: grant.Name, Grantee: grant.Grantee, Operations: grant.Operations}
 }

@@ -49,6 +49,7 @@ type situation struct {
 	KeyAccess  bool // the permissions policy allows the use of the key
 	Key        share.KeyARN
 	KMSAccess  share.KMSAccess
+	Grants     *foresight.Grants
 	Restricted *foresight.Restriction
 	Now        string
 	Want       map[string]verdict.Answer
@@ -135,7 +136,7 @@ func (s situation) surround(t testing.TB, around *foresight.Situation) {
 			}
 		}
 		key := document(t, policy.Version2012, statements...)
-		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN), Policy: &key}}
+		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN), Policy: &key, Grants: s.Grants}}
 	}
 	if s.KeyUnread {
 		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN)}}

@@ -1,6 +1,8 @@
 package foresight
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/policy"
@@ -15,8 +17,17 @@ import (
 type Key struct {
 	ARN    string
 	Policy *policy.Document
+	// Grants are the grants of the key, nil when nobody asked for them. They matter where Shut names the key.
+	Grants *Grants
 	// doubts keep every answer about the key open that is not no.
 	doubts []Reason
+}
+
+// Grants are the grants of a key.
+type Grants struct {
+	All []share.KeyGrant
+	// Unread tells that they may not be read.
+	Unread bool
 }
 
 func (k Key) name() string { return "policy of key " + k.ARN }
@@ -85,7 +96,10 @@ func (j judgement) decrypting(word share.Word, prefix share.Prefix, key Key) (ve
 		// The encryption context is the object, or the bucket where it has a bucket key.
 		for _, context := range []string{j.Desired.Spec.BucketARN(), j.Desired.Spec.BucketARN() + "/" + string(prefix) + "*"} {
 			answer, why := j.withKey(action, context, key).ask()
-			answers, reasons = append(answers, answer), append(reasons, j.withRemedy(why, key)...)
+			if answer == verdict.No && key.isShutBy(why) {
+				answer, why = j.granted(action, key)
+			}
+			answers, reasons = append(answers, answer), append(reasons, why...)
 		}
 	}
 	answer := combine(answers...)
@@ -109,18 +123,65 @@ func (j judgement) withKey(action, context string, key Key) question {
 	return q
 }
 
-// withRemedy says what would let a key be used whose policy says nothing of it.
-func (j judgement) withRemedy(reasons []Reason, key Key) []Reason {
-	spec := j.Desired.Spec
-	remedy := ": a statement for " + spec.RoleARN() + ", or one for arn:" + spec.Owner.Partition + ":iam::" + spec.Owner.ID +
-		":root, which lets IAM policies of the account count, would"
-	if spec.IsDirect() {
-		remedy = ": kms_access = \"key_policy\" or \"grant\" would"
-	}
-	for i, reason := range reasons {
-		if strings.TrimSpace(reason.before) == "the "+key.name()+" does not allow" {
-			reasons[i].after = remedy
+// isShutBy tells that nothing refuses the use of the key, but that its policy does not allow it.
+func (k Key) isShutBy(reasons []Reason) bool {
+	return !slices.ContainsFunc(reasons, func(one Reason) bool { return one.before != k.silence() })
+}
+
+func (k Key) silence() string { return "the " + k.name() + " does not allow " }
+
+// granted tells whether a grant allows what the policy of a key does not. Constraints of grants are not looked at, so that
+// one for the caller is a condition.
+func (j judgement) granted(action string, key Key) (verdict.Answer, []Reason) {
+	reason := Reason{before: key.silence(), action: action, Foreign: true}
+	switch {
+	case key.Grants == nil:
+		reason.shut = key.ARN
+	case key.Grants.Unread:
+		reason.after = ", and whether a grant of the key does is not known"
+		return verdict.Depends, []Reason{reason}
+	default:
+		for _, grant := range key.Grants.All {
+			if !j.Desired.Spec.OwnsGrant(grant.Name) && j.isFor(grant, strings.TrimPrefix(action, "kms:")) {
+				reason.after = fmt.Sprintf(", but grant %q of the key does, as far as its constraints let it", grant.Name)
+				return verdict.Depends, []Reason{reason}
+			}
 		}
 	}
-	return reasons
+	reason.after = j.remedy()
+	return verdict.No, []Reason{reason}
+}
+
+// isFor tells that a grant lets callers, or some of them, do something.
+func (j judgement) isFor(grant share.KeyGrant, operation string) bool {
+	if !slices.Contains(grant.Operations, operation) {
+		return false
+	}
+	if j.Desired.Spec.IsDirect() {
+		return policy.AccountOf(grant.Grantee) == j.role.Account
+	}
+	return grant.Grantee == j.role.ARN || grant.Grantee == j.role.UniqueID || strings.HasPrefix(grant.Grantee, strings.TrimSuffix(j.role.SessionARN, "*"))
+}
+
+// remedy says what would let a key be used whose policy says nothing of it.
+func (j judgement) remedy() string {
+	spec := j.Desired.Spec
+	if spec.IsDirect() {
+		return ": kms_access = \"key_policy\" or \"grant\" would"
+	}
+	return ": a statement for " + spec.RoleARN() + ", or one for arn:" + spec.Owner.Partition + ":iam::" + spec.Owner.ID +
+		":root, which lets IAM policies of the account count, would"
+}
+
+// Shut gives the ARNs of keys that nobody may use by their policies: grants may still allow it.
+func (f Forecast) Shut() []string {
+	var keys []string
+	for _, one := range f.Access {
+		for _, reason := range one.Reasons {
+			if reason.shut != "" && !slices.Contains(keys, reason.shut) {
+				keys = append(keys, reason.shut)
+			}
+		}
+	}
+	return keys
 }

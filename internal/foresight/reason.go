@@ -15,6 +15,8 @@ import (
 // Reason is one cause. Causes that differ in their action only make one sentence.
 type Reason struct {
 	before, action, after string
+	// shut is the key whose policy lets nobody use it, while its grants are not known.
+	shut string
 	// Foreign tells that a document of somebody else's is the cause, and not what the share itself asks for.
 	Foreign bool
 }

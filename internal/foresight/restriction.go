@@ -38,6 +38,7 @@ func (j judgement) restricted(word share.Word) (verdict.Answer, []Reason) {
 	}
 	places, because := share.Joined(j.Restriction.Places, "and"), share.Joined(j.Restriction.Because, "and")
 	if j.Restriction.Kind == MayRestrict {
+		places = share.Joined(j.Restriction.Places, "or")
 		return verdict.Depends, []Reason{{before: "whether RestrictPublicBuckets of " + places + " keeps out everybody outside account " + spec.Owner.ID +
 			" is not known: it does where it is set, because bucket policy " + because + " seems to be public"}}
 	}

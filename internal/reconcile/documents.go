@@ -35,6 +35,11 @@ func (p *Preflight) KeyPolicy(ctx context.Context, key share.KeyARN) (share.Key,
 	return p.policies.get(ctx, string(key), func() (share.Key, error) { return p.around.FindKeyPolicy(ctx, key) })
 }
 
+// KeyGrants reads all grants of a key of the owner's account.
+func (p *Preflight) KeyGrants(ctx context.Context, key share.KeyARN) ([]share.KeyGrant, error) {
+	return p.grants.get(ctx, string(key), func() ([]share.KeyGrant, error) { return p.around.ReadGrants(ctx, key) })
+}
+
 // NoteKeys keeps the policies that a refresh has read of the keys of a direct share, so that they are not read again.
 func (p *Preflight) NoteKeys(keys []share.Key) {
 	for _, key := range keys {

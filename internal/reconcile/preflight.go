@@ -23,6 +23,7 @@ type Surroundings interface {
 	ReadInline(ctx context.Context, spec share.Spec, named []share.NamedPolicy) ([]share.NamedPolicy, error)
 	FindKMSKey(ctx context.Context, region, name string) (*awsapi.KMSKey, error)
 	FindKeyPolicy(ctx context.Context, key share.KeyARN) (share.Key, error)
+	ReadGrants(ctx context.Context, key share.KeyARN) ([]share.KeyGrant, error)
 	FindBoundary(ctx context.Context, arn string) (*share.NamedPolicy, error)
 }
 
@@ -36,6 +37,7 @@ type Preflight struct {
 	blocks   asked[awsapi.BlockPublicAccess]
 	// policies are the documents of keys, boundaries those of permissions boundaries.
 	policies   asked[share.Key]
+	grants     asked[[]share.KeyGrant]
 	boundaries asked[share.NamedPolicy]
 
 	mu      sync.Mutex

@@ -21,11 +21,11 @@ func (m *model) fillVerdict(ctx context.Context, d *ProviderData, desired share.
 	if id := m.RoleUniqueID.ValueString(); id != "" {
 		desired.Spec.RoleUniqueID = id
 	}
-	around, err := d.surround(ctx, foresight.Situation{Desired: desired, Bucket: bucket})
+	forecast, err := d.foresee(ctx, foresight.Situation{Desired: desired, Bucket: bucket})
 	if err != nil && len(m.Verdict.Elements()) > 0 {
 		return // that AWS did not answer changes nothing
 	}
-	m.Verdict = listOf(foresight.Foresee(around).Sentences())
+	m.Verdict = listOf(forecast.Sentences())
 }
 
 // planVerdict keeps the verdict of a share that stays as it is. For one that changes it is left to the apply: somebody may
@@ -47,8 +47,7 @@ func (p *planning) planVerdict(ctx context.Context, spec share.Spec) {
 		p.bucket = &found
 	}
 	spec.ExternalIDs, spec.RoleUniqueID = p.plan.readableIDs(), p.plan.RoleUniqueID.ValueString()
-	around, _ := p.data.surround(ctx, foresight.Situation{Desired: share.Render(spec), Bucket: *p.bucket, Now: p.data.Shares.Now()})
-	forecast := foresight.Foresee(around)
+	forecast, _ := p.data.foresee(ctx, foresight.Situation{Desired: share.Render(spec), Bucket: *p.bucket, Now: p.data.Shares.Now()})
 	p.diagnostics.Append(p.tellRefusals(spec, forecast)...)
 	p.diagnostics.Append(p.tellConditions(spec, forecast)...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/foresight"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
@@ -13,8 +14,29 @@ import (
 // This file puts around a share what else decides about it: the permissions boundary, the policies of the keys, and Block
 // Public Access. Refreshes and plans judge by the same documents, each read once a process, so that they say the same.
 
-// surround completes a situation. What may not be read is left out, and the forecast says so. An error tells that AWS did not
-// answer: then the forecast says less than it could.
+// foresee judges a share by all that is around it. Grants are asked for where the policy of a key does not let it be used. An
+// error tells that AWS did not answer: then the forecast says less than it could.
+func (d *ProviderData) foresee(ctx context.Context, s foresight.Situation) (foresight.Forecast, error) {
+	around, failed := d.surround(ctx, s)
+	forecast := foresight.Foresee(around)
+	shut := forecast.Shut()
+	if len(shut) == 0 {
+		return forecast, failed
+	}
+	for i, key := range around.Keys {
+		if !slices.Contains(shut, key.ARN) {
+			continue
+		}
+		grants, err := d.Preflight.KeyGrants(ctx, share.KeyARN(key.ARN))
+		around.Keys[i].Grants = &foresight.Grants{All: grants, Unread: err != nil}
+		if err != nil && !reconcile.IsDenied(err) {
+			failed = errors.Join(failed, err)
+		}
+	}
+	return foresight.Foresee(around), failed
+}
+
+// surround completes a situation. What may not be read is left out, and the forecast says so.
 func (d *ProviderData) surround(ctx context.Context, s foresight.Situation) (foresight.Situation, error) {
 	spec := s.Desired.Spec
 	var failed error
@@ -41,8 +63,10 @@ func (d *ProviderData) surround(ctx context.Context, s foresight.Situation) (for
 		}
 		s.Keys = append(s.Keys, key)
 	}
-	restriction, err := d.restriction(ctx, spec, s.Bucket)
-	note(err)
+	restriction, unread := d.restriction(ctx, spec, s.Bucket)
+	for _, err := range unread {
+		note(err)
+	}
 	s.Restriction = restriction
 	return s, failed
 }
@@ -55,42 +79,41 @@ func keysInUse(spec share.Spec) []share.KeyARN {
 	return spec.KMSKeys
 }
 
-// restriction finds Block Public Access where it keeps the consumer out. Nobody asks for it unless the consumer calls S3
-// itself and somebody's statement makes the bucket policy public.
-func (d *ProviderData) restriction(ctx context.Context, spec share.Spec, bucket share.BucketPolicy) (*foresight.Restriction, error) {
+// restriction finds Block Public Access where it keeps the consumer out, and tells what of it could not be read. Nobody asks
+// for it unless the consumer calls S3 itself and somebody's statement makes the bucket policy public.
+func (d *ProviderData) restriction(ctx context.Context, spec share.Spec, bucket share.BucketPolicy) (found *foresight.Restriction, errs []error) {
 	if !spec.IsDirect() || bucket.State != share.BucketHasPolicy {
-		return nil, nil //nolint:nilnil // absence is a value
+		return nil, nil
 	}
 	open := foresight.Opens(bucket.Document)
 	if len(open) == 0 {
-		return nil, nil //nolint:nilnil // absence is a value
+		return nil, nil
 	}
-	public, failed := d.Preflight.IsPublic(ctx, spec)
-	if failed == nil && !public {
-		return nil, nil //nolint:nilnil // absence is a value
-	}
-	found := &foresight.Restriction{Because: open, Kind: foresight.Restricts}
-	if failed != nil {
-		found.Kind = foresight.RestrictsIfPublic
+	found = &foresight.Restriction{Because: open, Kind: foresight.Restricts}
+	public, err := d.Preflight.IsPublic(ctx, spec)
+	if err != nil {
+		found.Kind, errs = foresight.RestrictsIfPublic, append(errs, err)
+	} else if !public {
+		return nil, nil
 	}
 	var unread []string
 	for _, level := range d.levels(spec) {
 		block, err := level.read(ctx, spec)
 		switch {
 		case err != nil:
-			unread, failed = append(unread, level.name), errors.Join(failed, err)
+			unread, errs = append(unread, level.name), append(errs, err)
 		case block.Outsiders:
 			found.Places = append(found.Places, level.name)
 		}
 	}
 	switch {
 	case len(found.Places) > 0:
+		return found, errs
 	case len(unread) > 0:
 		found.Kind, found.Places = foresight.MayRestrict, unread
-	default:
-		found = nil
+		return found, errs
 	}
-	return found, failed
+	return nil, errs
 }
 
 // level is where Block Public Access can be set.
