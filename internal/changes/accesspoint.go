@@ -14,9 +14,7 @@ func (d *differ) diffAccessPoint() {
 	switch {
 	case have.State == share.PointUnread:
 	case !spec.UsesAccessPoint():
-		if have.State == share.PointFound {
-			d.add(Change{Verb: Delete, Part: AccessPoint, Sentence: "is not needed any more: the share has another way to the bucket"})
-		}
+		d.diffNoAccessPoint()
 	case have.State == share.PointMissing:
 		d.add(Change{Verb: Create, Part: AccessPoint, Sentence: fmt.Sprintf("%s is missing: the role reaches nothing", spec.AccessPointName())})
 		d.add(Change{Verb: Create, Part: AccessPointPolicy, Sentence: "goes with the access point"})
@@ -31,11 +29,25 @@ func (d *differ) diffAccessPoint() {
 	}
 }
 
+// diffNoAccessPoint wants an access point that the share had, or was to get, to be gone, and with it what the bucket policy
+// has for all access points, as far as no other share needs it.
+func (d *differ) diffNoAccessPoint() {
+	const another = "is not needed any more: the share has another way to the bucket"
+	if d.observed.AccessPoint.State == share.PointFound {
+		d.add(Change{Verb: Delete, Part: AccessPoint, Sentence: another})
+	}
+	through := share.Render(d.desired.Spec.ThroughAccessPoint(d.desired.Spec.Region))
+	if d.desired.Spec.BucketPolicyMode != share.OutputOnly && len(d.observed.Delegation(through.Spec)) > 0 {
+		d.changes = append(d.changes, Change{Verb: Delete, Part: Delegation, Desired: through, Sentence: another})
+	}
+}
+
 // aroundPermissions puts an access point that comes, and what else lets the role through it, before the permissions policy
-// that names it, and one that goes behind.
+// that names it, and one that goes behind. So the bucket is open under one name at each moment: by the write of the
+// permissions policy the new one opens and the old one closes.
 func aroundPermissions(all, rest []Change) (before, after []Change) {
 	for _, change := range all {
-		if change.Verb == Delete {
+		if change.Verb == Delete && change.Part != BucketStatement {
 			after = append(after, change)
 		} else {
 			before = append(before, change)
@@ -44,8 +56,18 @@ func aroundPermissions(all, rest []Change) (before, after []Change) {
 	return before, append(after, rest...)
 }
 
-// isAccessPoint tells that a change is about the access point.
-func isAccessPoint(c Change) bool { return c.Part == AccessPoint || c.Part == AccessPointPolicy }
+// isOfAccessPoint tells that a change is about the access point, or what a share with one has in the bucket policy.
+func isOfAccessPoint(c Change) bool {
+	switch c.Part {
+	case AccessPoint, AccessPointPolicy:
+		return true
+	case Delegation:
+		return c.Desired.Spec.UsesAccessPoint() && c.Verb != Update
+	case BucketStatement:
+		return c.Desired.Spec.UsesAccessPoint() && c.Verb == Delete
+	}
+	return false
+}
 
 // removeAccessPoint takes the access point away, whose policy goes with it.
 func (d *differ) removeAccessPoint() {

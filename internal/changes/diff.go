@@ -112,9 +112,14 @@ func describeTags(want, have map[string]string) (sentence string, remove []strin
 		}
 	}
 	for _, key := range sortedKeys(have) {
-		if _, there := wanted[strings.ToLower(key)]; !there && !strings.HasPrefix(strings.ToLower(key), "aws:") {
+		if _, there := wanted[strings.ToLower(key)]; there || strings.HasPrefix(strings.ToLower(key), "aws:") {
+			continue
+		}
+		remove = append(remove, key)
+		if key == share.ViaTag {
+			found = append(found, fmt.Sprintf("%q notes that a change of the way to the bucket stopped half-way", key))
+		} else {
 			found = append(found, fmt.Sprintf("%q was added", key))
-			remove = append(remove, key)
 		}
 	}
 	return strings.Join(found, "; "), remove

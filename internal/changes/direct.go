@@ -123,7 +123,8 @@ func (d *differ) removeKeys() {
 // both who gets in and to what, so that writing one never joins one spec's principals to the other's permissions.
 //
 // To lose the role: the bucket policy lets the consumer in directly, by the one write that takes the role's statements out
-// (the role goes on by its permissions policy), then keys, then the consumer's policies, and last the role goes. To get
+// (the role goes on by its permissions policy), then keys, then the consumer's policies, and last the role goes, which notes
+// that all this was under way. To get
 // one: first the role with all that it needs, then the consumer's policies, and the direct statements go by the write that
 // brings the role's. So one of the two ways is open at each moment.
 func planDirect(desired share.Spec, all []Change, planRole func([]Change) []Change) []Change {
@@ -133,7 +134,8 @@ func planDirect(desired share.Spec, all []Change, planRole func([]Change) []Chan
 	bucket, keys := part(rest, func(c Change) bool { return c.Part == KeyStatement || c.Part == KeyGrant })
 	keys, unneeded := part(keys, func(c Change) bool { return c.Verb == Delete })
 	if desired.IsDirect() {
-		return slices.Concat(leaving, bucket, keys, consumer, role, unneeded)
+		role, point := part(role, isOfAccessPoint)
+		return slices.Concat(leaving, bucket, keys, consumer, unneeded, point, role)
 	}
 	return slices.Concat(leaving, planRole(role), consumer, bucket, unneeded)
 }

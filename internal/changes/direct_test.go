@@ -194,7 +194,7 @@ func TestPlanOrderOfDirectShares(t *testing.T) {
 		want        string
 	}{
 		"the role goes": {attached, direct(attached),
-			"update bucket statement, create key statement, update consumer policy, delete permissions policy, delete role"},
+			"update tags, update bucket statement, create key statement, update consumer policy, delete permissions policy, delete role"},
 		"the role comes": {direct(attached), attached,
 			"create role, create permissions policy, update consumer policy, update bucket statement, delete key statement"},
 		"nothing":                        {direct(attached), direct(attached), ""},

@@ -24,11 +24,14 @@ import (
 // Sessions that were issued before live on with the role's new permissions until they end; no order of calls helps
 // against that.
 func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Change {
+	noting, observed := noteWay(prior, desired, observed)
 	all := slices.DeleteFunc(Diff(desired, observed), func(c Change) bool { return c.Verb == Report })
-	if desired.Spec.IsDirect() || len(observed.DirectStatements(desired.Spec)) > 0 || prior.IsDirect() {
-		return planDirect(desired.Spec, all, func(rest []Change) []Change { return planRole(prior, desired, observed, rest) })
+	all, tags := part(all, func(c Change) bool { return c.Part == Tags })
+	byRole := func(rest []Change) []Change { return planRole(prior, desired, observed, rest) }
+	if desired.Spec.IsDirect() || prior.IsDirect() || len(observed.DirectStatements(desired.Spec))+len(observed.Keys) > 0 {
+		return slices.Concat(noting, planDirect(desired.Spec, all, byRole), tags)
 	}
-	return planRole(prior, desired, observed, all)
+	return slices.Concat(noting, byRole(all), tags)
 }
 
 // planRole orders changes of a share with a role.
@@ -38,7 +41,7 @@ func planRole(prior share.Spec, desired share.Desired, observed share.Observed, 
 	all, leaving := part(all, func(c Change) bool { return c.Part == ConsumerPolicy && c.Verb == Delete })
 	// What refuses sessions is closed first; sessions of a role that is made again cannot be older than it.
 	all, revocation := part(all, func(c Change) bool { return c.Part == Revocation })
-	all, points := part(all, isAccessPoint)
+	all, points := part(all, isOfAccessPoint)
 	before, all := aroundPermissions(points, all)
 	all, role := part(all, func(c Change) bool { return c.Part == Role })
 	all, p.trust = part(all, func(c Change) bool { return c.Part == TrustPolicy })
@@ -48,7 +51,7 @@ func planRole(prior share.Spec, desired share.Desired, observed share.Observed, 
 		return c.Part == InlinePolicy || c.Part == ManagedPolicy || (c.Part == BucketStatement || c.Part == Delegation) && c.Verb == Update
 	})
 	if len(role) > 0 {
-		return slices.Concat(leaving, p.excess, before, role, revocation, p.permissions, all)
+		return slices.Concat(leaving, p.excess, role, before, revocation, p.permissions, all)
 	}
 	return slices.Concat(leaving, revocation, before, p.order(), all)
 }

@@ -30,10 +30,7 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 			return nil, err
 		}
 	}
-	d := deletion{operation: o, desired: share.Render(prior.Spec)}
-	if d.keys, err = r.keysLeft(ctx, d.desired); err != nil {
-		return nil, err
-	}
+	d := deletion{operation: o, r: r, desired: share.Render(prior.Spec), inSync: prior.InSync}
 	if kept, err = d.run(ctx); err == nil && prior.Spec.SharesStatements() {
 		err = o.release(ctx, prior.Spec)
 	}
@@ -61,8 +58,10 @@ func (r *Reconciler) revokeOwn(ctx context.Context, o operation, spec share.Spec
 // What remains is a role that this provider made under the same name for another bucket in that moment.
 type deletion struct {
 	operation
+	r       *Reconciler
 	desired share.Desired
-	keys    []share.Key
+	// inSync tells that the role had no note of another way when it was read last, see Prior.
+	inSync bool
 }
 
 func isOwn(role *share.Role, spec share.Spec) bool {
@@ -73,24 +72,21 @@ func isOwn(role *share.Role, spec share.Spec) bool {
 // shares are removed at the same time, so that one look may serve them all.
 func (d deletion) run(ctx context.Context) (kept *share.Role, err error) {
 	spec := d.desired.Spec
-	existing := d.desired.Existing(nil)
-	existing.Keys = d.keys
-	if _, err := d.apply(ctx, changes.Removal(d.desired, existing)); err != nil {
+	if _, err := d.apply(ctx, changes.Removal(d.desired, d.desired.Existing(nil))); err != nil {
 		return nil, err
 	}
 	if spec.IsDirect() {
 		return d.removeLeft(ctx)
 	}
-	role := &share.Role{UniqueID: spec.RoleUniqueID}
-	there, err := d.cloud.HasRole(ctx, spec)
-	if err == nil && !there {
-		role, err = d.cloud.FindRole(ctx, spec)
-	}
-	switch {
-	case err != nil || role == nil:
-		return nil, err
-	case !isOwn(role, spec):
+	role, err := d.findRole(ctx)
+	if err == nil && role != nil && !isOwn(role, spec) {
 		return role, nil
+	}
+	if err == nil {
+		err = d.removeOtherWays(ctx, role)
+	}
+	if err != nil || role == nil {
+		return nil, err
 	}
 	err = d.remove(ctx, share.Observed{Role: role, Inline: d.desired.Existing(role).Inline})
 	if awsapi.IsDeleteConflict(err) {
@@ -102,9 +98,46 @@ func (d deletion) run(ctx context.Context) (kept *share.Role, err error) {
 	return nil, err
 }
 
+// findRole looks for the role, nil when there is none. Where many shares are removed one list may serve them all, which has
+// no tags: that will do when the refresh before has seen no note on the role.
+func (d deletion) findRole(ctx context.Context) (*share.Role, error) {
+	spec := d.desired.Spec
+	if d.inSync {
+		if there, err := d.cloud.HasRole(ctx, spec); err != nil || there {
+			return &share.Role{UniqueID: spec.RoleUniqueID, Settings: d.desired.Role}, err
+		}
+	}
+	return d.cloud.FindRole(ctx, spec)
+}
+
+// removeOtherWays takes away what a change of the way to the bucket left that stopped half-way, while the role notes it or
+// when it has gone, as it does last where a share becomes direct.
+func (d deletion) removeOtherWays(ctx context.Context, role *share.Role) (err error) {
+	spec := d.desired.Spec
+	if role != nil && !isElsewhere(role, spec) {
+		return nil
+	}
+	left := share.Observed{Role: role}
+	if left, err = d.r.observeRest(ctx, spec, nil, left); err == nil {
+		left, err = d.r.observeKeys(ctx, left, spec)
+	}
+	left.Role = nil
+	if err == nil {
+		_, err = d.apply(ctx, changes.Removal(d.desired, left))
+	}
+	through := spec.ThroughAccessPoint(spec.Region)
+	if err == nil && !spec.UsesAccessPoint() && left.AccessPoint.State != share.PointUnread && through.SharesStatements() {
+		err = d.release(ctx, through)
+	}
+	return err
+}
+
 // removeLeft deletes the role that a direct share has from a change that stopped half-way.
 func (d deletion) removeLeft(ctx context.Context) (kept *share.Role, err error) {
 	observed, err := roleLeft(ctx, d.cloud, d.desired.Spec)
+	if err == nil && observed.Role != nil {
+		err = d.removeOtherWays(ctx, observed.Role)
+	}
 	if err != nil || observed.Role == nil {
 		return nil, err
 	}

@@ -36,15 +36,17 @@ func roleLeft(ctx context.Context, cloud Cloud, spec share.Spec) (share.Observed
 }
 
 // observeKeys reads what keys have of a share, in the forms that it had and is to have. A share with a role has none, unless
-// the bucket policy tells that it is, or was, on its way to be direct.
+// the role notes that it is, or was, on its way to be direct, or has gone with its note, as it does last on that way. Who has
+// no permission to look then has written nothing there.
 func (r *Reconciler) observeKeys(ctx context.Context, observed share.Observed, forms ...share.Spec) (share.Observed, error) {
 	var keys []share.KeyARN
 	var ways []share.KMSAccess
+	isLost := observed.Role == nil && !slices.ContainsFunc(forms, share.Spec.IsDirect)
 	for _, spec := range forms {
 		switch {
 		case spec.IsDirect():
 			keys, ways = append(keys, spec.KMSKeys...), append(ways, spec.KMSAccess)
-		case len(observed.DirectStatements(spec)) > 0:
+		case isLost || slices.Contains(observed.Role.NotedWays(), share.ViaDirect):
 			keys, ways = append(keys, spec.KMSKeys...), append(ways, share.KeyPolicies, share.KeyGrants)
 		}
 	}
@@ -53,8 +55,11 @@ func (r *Reconciler) observeKeys(ctx context.Context, observed share.Observed, f
 		return observed, nil
 	}
 	slices.Sort(keys)
-	var err error
-	observed.Keys, err = r.cloud.ObserveKeys(ctx, forms[0], slices.Compact(keys), ways)
+	found, err := r.cloud.ObserveKeys(ctx, forms[0], slices.Compact(keys), ways)
+	if isLost && awsapi.IsDenied(err) {
+		return observed, nil
+	}
+	observed.Keys = found
 	return observed, err
 }
 
@@ -93,7 +98,7 @@ func (r *Reconciler) createDirect(ctx context.Context, o operation, spec share.S
 	if err != nil {
 		return outcome, err
 	}
-	_, err = o.apply(ctx, changes.Plan(spec, share.Render(spec), observed))
+	_, err = o.apply(ctx, changes.Plan(share.Spec{}, share.Render(spec), observed))
 	outcome.Begun = outcome.Begun || err == nil || r.hasBegun(ctx, spec, err)
 	return outcome, err
 }
@@ -129,18 +134,4 @@ func (r *Reconciler) observeDirectForImport(ctx context.Context, named share.Spe
 	}
 	observed.Keys = found
 	return observed, err
-}
-
-// keysLeft is what keys have of a share that is to go: all that it has when it is direct; when it has a role, what a change
-// to direct left that stopped half-way, of which the bucket policy tells.
-func (r *Reconciler) keysLeft(ctx context.Context, desired share.Desired) ([]share.Key, error) {
-	if desired.Spec.IsDirect() || len(desired.Spec.KMSKeys) == 0 {
-		return desired.Existing(nil).Keys, nil
-	}
-	found, err := r.BucketPolicy(ctx, desired.Spec)
-	if err != nil {
-		return nil, err
-	}
-	observed, err := r.observeKeys(ctx, share.Observed{Bucket: found}, desired.Spec)
-	return observed.Keys, err
 }

@@ -164,10 +164,8 @@ func (r *Reconciler) observeRest(
 			return observed, err
 		}
 	}
-	if spec.UsesAccessPoint() {
-		if observed.AccessPoint, err = r.cloud.ObserveAccessPoint(ctx, spec); err != nil {
-			return observed, err
-		}
+	if observed.AccessPoint, err = accessPoint(ctx, r.cloud, spec, observed.Role); err != nil {
+		return observed, err
 	}
 	observed.Consumer, err = r.cloud.ObserveConsumer(ctx, spec, consumerRoles)
 	return observed, err

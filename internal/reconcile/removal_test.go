@@ -28,7 +28,7 @@ func (w *world) several(t *testing.T, count int) []reconcile.Prior {
 		if err != nil {
 			t.Fatalf("creating: %v", err)
 		}
-		made = append(made, reconcile.Prior{Spec: outcome.Spec, RoleUniqueID: outcome.RoleUniqueID})
+		made = append(made, reconcile.Prior{Spec: outcome.Spec, RoleUniqueID: outcome.RoleUniqueID, InSync: true})
 	}
 	w.sim.ResetCalls()
 	return made

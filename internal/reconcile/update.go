@@ -55,8 +55,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	if next = next.Resolve(observed); next.LacksExternalID() {
 		return outcome, &UnknownExternalIDError{Spec: next}
 	}
-	// A share that was made by hand may have no external ID yet.
-	if next, err = r.withExternalID(next); err != nil {
+	if next, err = r.completeExternalID(prior, next, observed); err != nil {
 		return outcome, err
 	}
 	outcome.Spec = next
@@ -92,8 +91,20 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	return outcome, err
 }
 
+// completeExternalID gives a share its external ID that has none yet: one that was made by hand, or that gets its role now. A
+// direct share that has a role has it from a change that stopped half-way, so that its ID is the one that was drawn.
+func (r *Reconciler) completeExternalID(prior Prior, next share.Spec, observed share.Observed) (share.Spec, error) {
+	if prior.Spec.IsDirect() {
+		next = keepExternalID(next, observed)
+	}
+	return r.withExternalID(next)
+}
+
 // leavesShared tells that a share no longer needs what it had in common with others.
 func leavesShared(prior, next share.Spec) bool {
+	if prior.UsesAccessPoint() && !next.UsesAccessPoint() && next.BucketPolicyMode != share.OutputOnly {
+		return false // the plan has it, with the access point
+	}
 	return prior.SharesStatements() && (!next.SharesStatements() || prior.UsesAccessPoint() != next.UsesAccessPoint())
 }
 
@@ -128,8 +139,8 @@ func (r *Reconciler) observeKnown(ctx context.Context, prior Prior, next share.S
 	if err != nil {
 		return share.Observed{}, err
 	}
-	if role == nil || role.UniqueID != prior.RoleUniqueID {
-		return r.observe(ctx, next, roles)
+	if role == nil || role.UniqueID != prior.RoleUniqueID || isElsewhere(role, next) {
+		return r.observeForms(ctx, prior.Spec, next)
 	}
 	observed := share.Render(prior.Spec).Existing(role)
 	if next.BucketPolicyMode == share.OutputOnly {

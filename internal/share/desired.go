@@ -49,6 +49,9 @@ func Render(spec Spec) Desired {
 		tags = map[string]string{}
 	}
 	tags[OwnershipTag] = string(spec.Bucket)
+	if spec.UsesAccessPoint() {
+		tags[ViaTag] = NoteWays(ViaAccessPoint)
+	}
 	return Desired{
 		Spec: spec,
 		Role: RoleSettings{

@@ -111,7 +111,7 @@ const (
 	MinSessionDuration = time.Hour
 	MaxSessionDuration = 12 * time.Hour
 	MaxTags            = 50
-	MaxUserTags        = MaxTags - 1 // the ownership tag takes one
+	MaxUserTags        = MaxTags - 2 // see OwnershipTag and ViaTag
 	maxDescription     = 1000
 )
 

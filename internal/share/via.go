@@ -1,5 +1,10 @@
 package share
 
+import (
+	"slices"
+	"strings"
+)
+
 // Via is how the consumer reaches the bucket.
 type Via string
 
@@ -12,3 +17,41 @@ const (
 	// ViaDirect lets the consumer's principals themselves into the bucket, without a role.
 	ViaDirect Via = "direct"
 )
+
+// Way is the spec's way; a role where nothing was said.
+func (s Spec) Way() Via {
+	if s.Via == "" {
+		return ViaRole
+	}
+	return s.Via
+}
+
+// ViaTag notes on a role the ways to the bucket that its share has beside the role alone, or may have. A share with an
+// access point always has it. While the way changes, the new one is noted before anything of it is made, and the note goes
+// after all of the old one is gone, so that whoever reads the role finds what a change left that stopped half-way.
+const ViaTag = "crossaccount:via"
+
+// NotedWays are those that the role's tag lists; none of a role that is nil.
+func (r *Role) NotedWays() []Via {
+	if r == nil {
+		return nil
+	}
+	var noted []Via
+	for _, word := range strings.Fields(r.Settings.Tags[ViaTag]) {
+		noted = append(noted, Via(word))
+	}
+	return noted
+}
+
+// NoteWays gives the value of the tag, the same for the same ways in any order.
+func NoteWays(ways ...Via) string {
+	noted := slices.Clone(ways)
+	slices.Sort(noted)
+	return strings.Join(texts(slices.Compact(noted)), " ")
+}
+
+// ThroughAccessPoint is the share as it would be with an access point in the region of its bucket.
+func (s Spec) ThroughAccessPoint(region string) Spec {
+	s.Via, s.Region = ViaAccessPoint, region
+	return s
+}

@@ -37,8 +37,10 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	own, diags := ownRole(ctx, state, req.Private)
 	resp.Diagnostics.Append(diags...)
+	note, diags := req.Private.GetKey(ctx, inSyncKey)
+	resp.Diagnostics.Append(diags...)
 	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{
-		Spec: spec, RoleUniqueID: own, RevokeSessions: state.RevokeOnChange.ValueBool(),
+		Spec: spec, RoleUniqueID: own, InSync: note != nil, RevokeSessions: state.RevokeOnChange.ValueBool(),
 	})
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s was not removed completely", spec.ID()), spec: spec, err: err}.diagnose())

@@ -144,7 +144,7 @@ func (p *planning) planTags() {
 	merged := mergedTags(p.data.DefaultTags, own)
 	if len(merged) > share.MaxUserTags {
 		p.diagnostics.AddAttributeError(path.Root("tags"), "Too many tags", fmt.Sprintf(
-			"The role would have %d tags, the provider's default_tags included. IAM allows %d, and one of them is the provider's own.",
+			"The role would have %d tags, the provider's default_tags included. IAM allows %d, and two of them are the provider's own.",
 			len(merged), share.MaxTags))
 	}
 	p.plan.TagsAll = mapOf(merged)
