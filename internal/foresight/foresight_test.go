@@ -46,7 +46,9 @@ type situation struct {
 	Boundary   json.RawMessage
 	KeyPolicy  json.RawMessage
 	KeyUnread  bool
-	KeyAccess  bool // the permissions policy allows the use of the key
+	KeyMissing bool
+	KeyState   string // "unread", or Enabled when empty
+	KeyAccess  bool   // the permissions policy allows the use of the key
 	Key        share.KeyARN
 	KMSAccess  share.KMSAccess
 	Grants     *foresight.Grants
@@ -136,10 +138,13 @@ func (s situation) surround(t testing.TB, around *foresight.Situation) {
 			}
 		}
 		key := document(t, policy.Version2012, statements...)
-		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN), Policy: &key, Grants: s.Grants}}
+		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN), State: cmp.Or(s.KeyState, "Enabled"), Policy: &key, Grants: s.Grants}}
 	}
-	if s.KeyUnread {
-		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN)}}
+	if s.KeyUnread || s.KeyMissing {
+		around.Keys = []foresight.Key{{ARN: cmp.Or(string(s.Key), keyARN), Missing: s.KeyMissing}}
+	}
+	if s.KeyState == "unread" {
+		around.Keys[0].State = ""
 	}
 	if s.KeyAccess {
 		around.Desired.Permissions = around.Desired.Permissions.Replace(func(policy.Statement) bool { return false }, policy.Statement{

@@ -15,8 +15,12 @@ import (
 // Key is a KMS key and its policy, nil when it was not read. The share's own statements in it count as they will be, and
 // so do its grants.
 type Key struct {
-	ARN    string
-	Policy *policy.Document
+	ARN string
+	// State is Enabled, Disabled, PendingDeletion …, as kms:DescribeKey gives it; "" when it was not read.
+	State string
+	// Missing tells that there is no such key.
+	Missing bool
+	Policy  *policy.Document
 	// Grants are the grants of the key, nil when nobody asked for them. They matter where Shut names the key.
 	Grants *Grants
 	// doubts keep every answer about the key open that is not no.
@@ -53,6 +57,9 @@ func (j *judgement) takeKeys() {
 		var understood verdict.Policy
 		understood, key.doubts = j.understood(whole)
 		key.Policy = &understood.Document
+		if key.State == "" {
+			key.doubts = append(key.doubts, Reason{before: "the state of key " + key.ARN + " was not read: whether it can be used is not known"})
+		}
 		keys = append(keys, key)
 	}
 	j.Keys = keys
@@ -76,6 +83,24 @@ func asStatement(grant share.KeyGrant) policy.Statement {
 	}
 }
 
+// dead says why nobody can use a key, whatever its policy says (KMS Developer Guide, "Key states of AWS KMS keys").
+func (k Key) dead() (reason Reason, is bool) {
+	reason.Foreign = true
+	switch {
+	case k.Missing:
+		reason.before = "there is no key " + k.ARN + ": nobody can use what is encrypted with it"
+	case k.State == "PendingDeletion", k.State == "PendingReplicaDeletion":
+		reason.before = "key " + k.ARN + " is about to be deleted: until that is cancelled, nobody can use it"
+	case k.State == "Disabled":
+		reason.before = "key " + k.ARN + " is disabled: nobody can use it until it is enabled"
+	case slices.Contains([]string{"Creating", "PendingImport", "Unavailable"}, k.State):
+		reason.before = "key " + k.ARN + " is in the state " + k.State + ": nobody can use it until it is enabled"
+	default:
+		return reason, false
+	}
+	return reason, true
+}
+
 // keyActions are what S3 calls in the caller's name (S3 User Guide, "Using server-side encryption with AWS KMS keys"):
 // reading needs kms:Decrypt, writing kms:GenerateDataKey, and kms:Decrypt too when it is done in parts.
 var keyActions = map[share.Word][]string{
@@ -87,6 +112,9 @@ func (j judgement) decrypting(word share.Word, prefix share.Prefix, key Key) (ve
 	actions := keyActions[word]
 	if len(actions) == 0 {
 		return verdict.Yes, nil
+	}
+	if dead, is := key.dead(); is {
+		return verdict.No, []Reason{dead}
 	}
 	if key.Policy == nil {
 		return verdict.Depends, key.doubts

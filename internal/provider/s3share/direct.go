@@ -115,7 +115,7 @@ func (p *planning) checkOwnership(ctx context.Context, spec share.Spec) {
 	if enforced || err != nil && isBucketMissing(err) {
 		return
 	}
-	why := fmt.Sprintf("Object ownership of bucket %s is not BucketOwnerEnforced", spec.Bucket)
+	why := fmt.Sprintf("Because object ownership of bucket %s is not BucketOwnerEnforced", spec.Bucket)
 	if answer, ok := reconcile.AnswerOf(err); ok {
 		why = fmt.Sprintf("Whether object ownership of bucket %s is BucketOwnerEnforced is not known (%s: %s). If it is not", spec.Bucket, answer.Call, answer.Words)
 	}

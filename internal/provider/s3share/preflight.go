@@ -3,6 +3,7 @@ package s3share
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -140,11 +141,14 @@ func (f *preflight) checkPublic(ctx context.Context) {
 
 // blockers names where public policies are refused.
 func (f *preflight) blockers(ctx context.Context) (blockers []string) {
-	spec := f.desired.Spec
+	spec, outside := f.desired.Spec, ""
+	if spec.IsDirect() {
+		outside = ", or keeps the consumer out,"
+	}
 	for _, level := range f.data.levels(spec) {
 		block, err := level.read(ctx, spec)
 		if err != nil {
-			f.missed(err, "whether Block Public Access of "+level.name+" refuses the policy is not known")
+			f.missed(err, "whether Block Public Access of "+level.name+" refuses the policy"+outside+" is not known")
 		}
 		if block.Policies {
 			blockers = append(blockers, level.name)
@@ -193,10 +197,20 @@ func (f *preflight) missed(err error, unknown string) {
 		why = fmt.Sprintf("%s was not answered (%s)", answer.Call, answer.Words)
 		// An answer to HEAD has no body in which S3 could say more.
 		if answer.Meaning == reconcile.Denied || answer.Code == "Forbidden" {
-			why = fmt.Sprintf("%s is refused (%s)", answer.Call, answer.Words)
+			why = fmt.Sprintf("%s is refused%s", answer.Call, ground(answer.Words))
 		}
 	}
 	f.unseen = append(f.unseen, why+": "+unknown)
+}
+
+// ground is what AWS says of why it refuses a call, without who called what.
+func ground(words string) string {
+	for _, lead := range []string{" because ", " with an explicit deny"} {
+		if at := strings.Index(words, lead); at >= 0 && strings.Contains(words[:at], "is not authorized to perform") {
+			return words[at:]
+		}
+	}
+	return " (" + words + ")"
 }
 
 func (f *preflight) tellUnseen() {

@@ -76,7 +76,7 @@ func (p *planning) tellRefusals(spec share.Spec, forecast foresight.Forecast) (d
 		diags.AddError(summary, told+"\n\nNothing was changed, because enforce_verdict = true. Change what is named, or take out of the share what it refuses.")
 		return diags
 	}
-	diags.AddWarning(summary, told+"\n\nA statement that refuses wins over all that allow. enforce_verdict = true makes this an error.")
+	diags.AddWarning(summary, told+"\n\nWhat refuses wins over whatever allows. enforce_verdict = true makes this an error.")
 	return diags
 }
 

@@ -53,12 +53,8 @@ func (d *ProviderData) surround(ctx context.Context, s foresight.Situation) (for
 		note(err)
 	}
 	for _, arn := range keysInUse(spec) {
-		key := foresight.Key{ARN: string(arn)}
-		if arn.Account() == spec.Owner.ID {
-			found, err := d.Preflight.KeyPolicy(ctx, arn)
-			if err == nil && !found.Missing {
-				key.Policy = &found.Policy
-			}
+		key, errs := d.key(ctx, spec, arn)
+		for _, err := range errs {
 			note(err)
 		}
 		s.Keys = append(s.Keys, key)
@@ -77,6 +73,29 @@ func keysInUse(spec share.Spec) []share.KeyARN {
 		return nil
 	}
 	return spec.KMSKeys
+}
+
+// key finds a key. Nobody but its own account may look at it.
+func (d *ProviderData) key(ctx context.Context, spec share.Spec, arn share.KeyARN) (key foresight.Key, errs []error) {
+	key.ARN = string(arn)
+	if arn.Account() != spec.Owner.ID {
+		return key, nil
+	}
+	found, err := d.Preflight.KMSKey(ctx, arn)
+	switch {
+	case err != nil:
+		errs = append(errs, err)
+	case found == nil:
+		key.Missing = true
+		return key, nil
+	default:
+		key.State = found.State
+	}
+	document, err := d.Preflight.KeyPolicy(ctx, arn)
+	if err == nil && !document.Missing {
+		key.Policy = &document.Policy
+	}
+	return key, append(errs, err)
 }
 
 // restriction finds Block Public Access where it keeps the consumer out, and tells what of it could not be read. Nobody asks
