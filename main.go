@@ -2,39 +2,35 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
-	"runtime/debug"
 
-	framework "github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	_ "github.com/crossaccount/terraform-provider-crossaccount/internal/collector"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider"
 )
 
 // version is set by the linker in a release.
 var version = "dev"
 
-// gcPercent is how much the heap may grow before garbage is collected, measured at 200 shares: a fifth less memory than with
-// Go's 100.
-const gcPercent = 40
+// address is how configurations name the provider.
+const address = "registry.terraform.io/crossaccount/crossaccount"
 
 func main() {
 	attach := flag.Bool("debug", false, "wait for a debugger and print how Terraform reaches this process")
 	flag.Parse()
-	if os.Getenv("GOGC") == "" {
-		// One process for each provider block lives beside Terraform: memory is dearer there than the time of the collector.
-		debug.SetGCPercent(gcPercent)
-	}
 	if !*attach && os.Getenv("TF_LOG") == "" && os.Getenv("TF_LOG_PROVIDER") == "" {
 		keepQuiet()
 	}
 	served := provider.New(version)()
-	err := providerserver.Serve(context.Background(), func() framework.Provider { return served }, providerserver.ServeOpts{
-		Address: "registry.terraform.io/crossaccount/crossaccount", Debug: *attach, ProtocolVersion: 6,
-	})
+	var options []tf6server.ServeOpt
+	if *attach {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return provider.NewServer(served) }, options...)
 	provider.LogCalls(served)
 	if err != nil {
 		log.Fatal(err)

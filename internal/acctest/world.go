@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
@@ -55,15 +55,20 @@ const mayAssumeAnything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow
 // Factories serve the provider in the test's own process.
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"crossaccount": providerserver.NewProtocol6WithError(provider.New("test")()),
+		"crossaccount": serve(provider.New("test")()),
 	}
 }
 
 // FactoriesAt serve a provider that goes by another clock.
 func FactoriesAt(now func() time.Time) map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"crossaccount": providerserver.NewProtocol6WithError(provider.NewAt("test", now)()),
+		"crossaccount": serve(provider.NewAt("test", now)()),
 	}
+}
+
+// serve serves a provider as the program does.
+func serve(served framework.Provider) func() (tfprotov6.ProviderServer, error) {
+	return func() (tfprotov6.ProviderServer, error) { return provider.NewServer(served), nil }
 }
 
 // Provider is the provider block with the owner's credentials and more attributes, such as those of Consumer.

@@ -27,9 +27,10 @@ type rule struct {
 var rules = []rule{
 	{".", "serves the provider, nothing else", []edge{
 		{"internal/provider", "what is served"},
+		{"internal/collector", "how its memory is kept"},
 		{terraform, "how it is served"},
-		{waiting, "serving ends with the process"},
 	}},
+	{"internal/collector", "when garbage is collected", nil},
 
 	// The pure world: values in, values out.
 	{"internal/policy", "reading and writing policy JSON", nil},

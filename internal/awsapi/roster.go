@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -45,8 +46,9 @@ type sweep struct {
 // sweptRole is a role as the two lists of IAM tell of it.
 type sweptRole struct {
 	detail types.RoleDetail
-	// listed has description and session length, which the details lack.
-	listed types.Role
+	// What the details lack; the rest of the list is the same once more and not kept.
+	description string
+	session     time.Duration
 }
 
 // ExpectRead announces that a role will be read by RefreshRole. Whoever announces before waiting for anything else lets
@@ -133,8 +135,7 @@ func (s *sweep) take(name string) (observed share.Observed, ok bool) {
 		return observed, false
 	}
 	settings := &read.Parts.Role.Settings
-	settings.Description = aws.ToString(role.listed.Description)
-	settings.MaxSessionDuration = length(role.listed.MaxSessionDuration)
+	settings.Description, settings.MaxSessionDuration = role.description, role.session
 	return read.Parts, true
 }
 
@@ -163,7 +164,7 @@ func (c *Cloud) sweepShares(ctx context.Context) (*sweep, error) {
 	for _, role := range listed {
 		name := aws.ToString(role.RoleName)
 		if swept, ok := found.roles[name]; ok && aws.ToString(swept.detail.RoleId) == aws.ToString(role.RoleId) {
-			swept.listed = role
+			swept.description, swept.session = aws.ToString(role.Description), length(role.MaxSessionDuration)
 			complete[name] = swept
 		}
 	}
