@@ -18,7 +18,7 @@ func (j *judgement) takeBucketPolicy() {
 	case j.Bucket.State == share.BucketHasPolicy && spec.BucketPolicyMode == share.OutputOnly:
 		document = j.Bucket.Document
 	case j.Bucket.State == share.BucketHasPolicy:
-		forOthers := j.forOthers()
+		forOthers := j.forOthers(j.Bucket.Document)
 		document = j.Bucket.Document.Replace(func(statement policy.Statement) bool {
 			return forOthers(statement) || spec.Owns(statement) || len(j.Desired.Delegation) > 0 && spec.OwnsDelegation(statement)
 		}, j.Desired.Shown()...)
@@ -29,11 +29,11 @@ func (j *judgement) takeBucketPolicy() {
 	j.policies.Resource, j.unread = &plain, append(j.unread, reasons...)
 }
 
-// forOthers chooses statements of the bucket policy, asked about in their order, that allow something to others only:
-// of the fifty shares that a bucket policy holds, those of all but this one. A statement without a Sid is named by its
+// forOthers chooses statements of a document, asked about in their order, that allow something to others only: of the fifty
+// shares that a bucket policy holds, those of all but this one. A statement without a Sid is named by its
 // place, so that nothing before the last of these is chosen.
-func (j *judgement) forOthers() func(policy.Statement) bool {
-	all, them := j.Bucket.Document.Statements(), j.callers()
+func (j *judgement) forOthers(document policy.Document) func(policy.Statement) bool {
+	all, them := document.Statements(), j.callers()
 	nameless := len(all) - 1
 	for nameless >= 0 && all[nameless].Sid != "" {
 		nameless--

@@ -49,10 +49,11 @@ func (j *judgement) takeKeys() {
 		for _, grant := range j.Desired.KeyGrants {
 			statements = append(statements[:len(statements):len(statements)], asStatement(grant))
 		}
-		whole := foreign{
-			Policy: verdict.Policy{Name: key.name(), Document: key.Policy.Replace(j.Desired.Spec.OwnsKeyStatement, statements...)},
-			layer:  verdict.ResourceLayer, grants: true,
-		}
+		forOthers := j.forOthers(*key.Policy)
+		document := key.Policy.Replace(func(statement policy.Statement) bool {
+			return forOthers(statement) || j.Desired.Spec.OwnsKeyStatement(statement)
+		}, statements...)
+		whole := foreign{Policy: verdict.Policy{Name: key.name(), Document: document}, layer: verdict.ResourceLayer, grants: true}
 		whole.silence(hasNoEffect)
 		var understood verdict.Policy
 		understood, key.doubts = j.understood(whole)
