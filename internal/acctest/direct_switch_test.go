@@ -7,7 +7,10 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3control"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -15,8 +18,9 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 )
 
-// readsEitherWay reads as the consumer's role etl by the role of the share, or with its own credentials.
-func (w *World) readsEitherWay(t *testing.T) error {
+// readsSomeWay reads as the consumer's role etl: with its own credentials, or by the role of the share, which calls the bucket
+// by its own name or by that of the access point.
+func (w *World) readsSomeWay(t *testing.T) error {
 	t.Helper()
 	own := w.getAs(t, w.Consumer, "etl", "reports/q1.csv")
 	if own == nil {
@@ -30,8 +34,30 @@ func (w *World) readsEitherWay(t *testing.T) error {
 	if err != nil {
 		return errors.Join(own, err)
 	}
-	_, err = w.Get(contextOf(t), session, "reports/q1.csv")
-	return err
+	_, byBucket := w.Get(contextOf(t), session, "reports/q1.csv")
+	if byBucket == nil {
+		return nil
+	}
+	alias, err := w.pointAlias(t)
+	if err != nil || alias == "" {
+		return errors.Join(own, byBucket, err)
+	}
+	_, byPoint := w.S3(session).GetObject(contextOf(t), &s3.GetObjectInput{Bucket: &alias, Key: aws.String("reports/q1.csv")})
+	return byPoint
+}
+
+// pointAlias is that of the one access point of the owner, empty where there is none.
+func (w *World) pointAlias(t *testing.T) (string, error) {
+	t.Helper()
+	names := w.Owner.AccessPointNames(Region)
+	if len(names) == 0 {
+		return "", nil
+	}
+	found, err := w.control().GetAccessPoint(contextOf(t), &s3control.GetAccessPointInput{AccountId: aws.String(OwnerID), Name: &names[0]})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(found.Alias), nil
 }
 
 // oneWayMustBeOpen has the consumer read after every call that writes, until stop, and wants nobody else to be let in.
@@ -44,7 +70,7 @@ func (w *World) oneWayMustBeOpen(t *testing.T) (stop func() (calls int64)) {
 			return
 		}
 		calls.Add(1)
-		if err := w.readsEitherWay(t); err != nil {
+		if err := w.readsSomeWay(t); err != nil {
 			t.Errorf("after call %d the consumer is refused: %v", calls.Load(), err)
 		}
 		for who, err := range map[string]error{
@@ -77,13 +103,9 @@ func TestDirectAndRoleInPlace(t *testing.T) {
 			config := func(via string) string {
 				return w.Provider(w.ConsumerConnection()) + Share(via, etlAttached, `prefixes = ["reports/"]`, `kms_key_arns = ["`+key+`"]`)
 			}
-			stop := func() int64 { return 1 }
+			var stop func() int64
 			updates := plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
-			begin := func() {
-				if name == "a role" {
-					stop = w.oneWayMustBeOpen(t)
-				}
-			}
+			begin := func() { stop = w.oneWayMustBeOpen(t) }
 			ended := func(*terraform.State) error {
 				if calls := stop(); calls == 0 {
 					return errors.New("the apply wrote nothing")
@@ -114,6 +136,40 @@ func TestDirectAndRoleInPlace(t *testing.T) {
 			w.mustBeEmpty(t)
 		})
 	}
+}
+
+// A share moves from the bucket's own name to that of an access point and back, with one of the two open at each moment and
+// nobody else let in. After the apply the name works that the apply gave.
+func TestAccessPointAndRoleInPlace(t *testing.T) {
+	RequireCLI(t)
+	t.Parallel()
+	w := newDirectWorld(t)
+	config := func(via string) string {
+		consumer := `consumer = { account_id = "` + ConsumerID + `", attach_to_roles = ["etl"] }`
+		return w.Provider(w.ConsumerConnection()) + Share(via, consumer, `access = ["read", "list"]`, `prefixes = ["reports/"]`)
+	}
+	var stop func() int64
+	begin := func() { stop = w.oneWayMustBeOpen(t) }
+	ended := func(*terraform.State) error {
+		if calls := stop(); calls == 0 {
+			return errors.New("the apply wrote nothing")
+		}
+		return nil
+	}
+	change := func(via, byBucket string) resource.TestStep {
+		return resource.TestStep{
+			PreConfig: begin, Config: config(via),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)},
+				PostApplyPostRefresh: nothingLeft.PostApplyPostRefresh,
+			},
+			Check: resource.ComposeAggregateTestCheckFunc(ended, w.reachPoint(t, byBucket)),
+		}
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{
+		{Config: config(`via = "role"`)}, change(viaPoint, refused), change(`via = "role"`, in),
+	}})
+	w.mustBeEmpty(t)
 }
 
 // mustHaveOwnKeyPolicy wants nothing of a share in the policy and the grants of a key.

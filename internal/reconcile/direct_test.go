@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
@@ -147,45 +146,6 @@ func (w *world) mustDestroy(t *testing.T, k kept) {
 		t.Fatalf("destroying: %v", err)
 	}
 	w.mustHoldNothing(t, journey{}, w.othersStatements(t, nil))
-}
-
-// TestTurningBackHalfWay stops a change of the way after each call, and goes back to where it came from, or destroys the
-// share at once.
-func TestTurningBackHalfWay(t *testing.T) {
-	t.Parallel()
-	role, without := etlReports(), direct()
-	role.KMSKeys = []share.KeyARN{someKey}
-	for name, c := range map[string]struct{ from, to share.Spec }{
-		"to direct": {role, without}, "to a role": {without, role},
-	} {
-		calls := countCalls(t, journey{name: name, from: &c.from, to: &c.to})
-		for nth, call := range calls {
-			if !slices.Contains([]string{"PutBucketPolicy", "PutRolePolicy", "PutKeyPolicy", "CreateRole", "DeleteRole", "DeleteRolePolicy"}, call.Operation) {
-				continue
-			}
-			t.Run(name+" "+call.Name(), func(t *testing.T) {
-				t.Parallel()
-				w := newWalkWorld(t)
-				k := w.mustApply(t, c.from)
-				w.sim.Inject(awssim.Fault{Nth: nth + 1, Error: &awssim.Error{Status: 403, Code: "AccessDenied", Message: "no"}})
-				struck, err := w.apply(t.Context(), t, k, c.to)
-				w.sim.ClearFaults()
-				if err == nil {
-					t.Fatal("nothing went wrong")
-				}
-				if nth%2 == 0 {
-					w.mustDestroy(t, struck)
-					return
-				}
-				back, err := w.apply(t.Context(), t, struck, c.from)
-				if err != nil {
-					t.Fatalf("going back: %v", err)
-				}
-				w.mustHaveArrived(t, journey{to: &c.from}, back)
-				w.mustDestroy(t, back)
-			})
-		}
-	}
 }
 
 func TestDriftOfDirectKeys(t *testing.T) {
