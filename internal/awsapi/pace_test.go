@@ -211,7 +211,7 @@ func TestManySharesUnderALimitOfIAM(t *testing.T) {
 		"fifty at a time":     {200, 50, awssim.Limit{PerSecond: 10, Burst: 20}, 1.15},
 		"a few":               {20, 10, awssim.Limit{PerSecond: 10, Burst: 20}, 1.5},
 		"a slower account":    {100, 10, awssim.Limit{PerSecond: 3, Burst: 5}, 1.15},
-		"a quicker account":   {400, 10, awssim.Limit{PerSecond: 40, Burst: 40}, 1.5},
+		"a quicker account":   {400, 10, awssim.Limit{PerSecond: 40, Burst: 40}, 1.8},
 		"no burst to save up": {100, 10, awssim.Limit{PerSecond: 10, Burst: 1}, 1.4},
 	} {
 		t.Run(name, func(t *testing.T) {
