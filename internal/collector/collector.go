@@ -14,8 +14,9 @@ const (
 	// firstPercent lets the heap grow to 16 MiB before garbage is collected at all, 4 MiB for each hundred (runtime, "heapminimum").
 	// A plan of one share takes 12.
 	firstPercent = 400
-	// percent is how much the heap may grow from then on: Go's own.
-	percent = 100
+	// percent is how much the heap may grow from then on. Go's own 100 saves a tenth of the time of a plan of a thousand shares,
+	// and costs 3 MiB of the 60 that it may take.
+	percent = 75
 )
 
 // A user who sets the collector knows better.

@@ -11,6 +11,7 @@ import (
 
 // plannedShare is a share that is written or taken away.
 type plannedShare struct {
+	// desired has what counts for the bucket policy and no more: there may be a thousand of them.
 	desired share.Desired
 	leaves  bool
 }
@@ -18,6 +19,8 @@ type plannedShare struct {
 // plannedBucket is what this process has planned for one bucket, and the bucket policy that comes of it.
 type plannedBucket struct {
 	shares map[string]plannedShare // by their ID
+	// last is the share that was planned last.
+	last share.Desired
 	// before is the text of the policy that was counted from, "" while it has to be counted anew.
 	before string
 	after  share.BucketPolicy
@@ -48,7 +51,8 @@ func (p *Preflight) Grow(desired share.Desired, found share.BucketPolicy) Growth
 	defer p.mu.Unlock()
 	bucket, id, before := p.plannedFor(desired.Spec.Bucket), desired.Spec.ID(), found.Document.JSON()
 	_, again := bucket.shares[id]
-	bucket.shares[id] = plannedShare{desired: desired}
+	bucket.last = desired.InBucketPolicy(bucket.last)
+	bucket.shares[id] = plannedShare{desired: bucket.last}
 	if again || bucket.before != before {
 		bucket.count(found)
 	} else {

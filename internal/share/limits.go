@@ -63,6 +63,16 @@ func (d Desired) PutInto(document policy.Document) policy.Document {
 	return document
 }
 
+// InBucketPolicy leaves of the share what PutInto needs. Statements that it has in common with like are taken from there, so
+// that many shares on one bucket hold them once.
+func (d Desired) InBucketPolicy(like Desired) Desired {
+	slim := Desired{Spec: d.Spec, BucketStatements: d.BucketStatements, Delegation: d.Delegation}
+	if len(d.Delegation) > 0 && len(like.Delegation) > 0 && d.Delegation[0].Sid == like.Delegation[0].Sid && d.Spec.Bucket == like.Spec.Bucket {
+		slim.Delegation = like.Delegation
+	}
+	return slim
+}
+
 // OwnBucketPolicy is a bucket policy with nothing in it but what the share writes there.
 func (d Desired) OwnBucketPolicy() policy.Document {
 	if d.Spec.BucketPolicyMode == OutputOnly {
