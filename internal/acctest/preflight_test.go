@@ -158,6 +158,10 @@ func TestPlanLooksAround(t *testing.T) {
 		"no-versions": {more: `access = ["read_versions"]`, severity: "warning", says: []string{"Bucket acme-no-versions keeps no versions"}},
 		"versions":    {more: `access = ["read_versions"]`, prepare: versioned},
 
+		"no-boundary": {more: `permissions_boundary = "arn:aws:iam::111111111111:policy/none"`, severity: "warning",
+			says: []string{"There is no policy arn:aws:iam::111111111111:policy/none", "IAM refuses to put it on the role"}},
+		"boundary": {more: `permissions_boundary = "arn:aws:iam::aws:policy/AmazonS3FullAccess"`},
+
 		"key": {more: keys(good)},
 		"closed-key": {more: keys(closed), severity: "warning", says: []string{"will not give all that it promises",
 			"the policy of key " + closed + " does not allow kms:Decrypt", "arn:aws:iam::111111111111:root"}},

@@ -192,7 +192,7 @@ func unreadBucketPolicy(spec share.Spec) Reason {
 }
 
 func unreadBoundary(arn string) Reason {
-	return Reason{before: "the permissions boundary " + arn + " was not read: all of it only as far as it allows it too"}
+	return Reason{before: "the permissions boundary " + arn + " was not read: what it does not allow will not work"}
 }
 
 func unreadKey(arn string, spec share.Spec) Reason {

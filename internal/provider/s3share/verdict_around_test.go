@@ -37,7 +37,7 @@ func TestVerdictRestsOnAnswers(t *testing.T) {
 	})
 	silent := &share.NamedPolicy{Name: arn, Document: policy.New(policy.Statement{Effect: policy.Allow, Action: policy.Values{"s3:ListBucket"}, Resource: policy.Values{"*"}})}
 	const refuses, unread = "the permissions boundary " + arn + " does not allow s3:GetObject",
-		"the permissions boundary " + arn + " was not read: all of it only as far as it allows it too"
+		"the permissions boundary " + arn + " was not read: what it does not allow will not work"
 	had := listOf([]string{"as before"})
 	cases := map[string]struct {
 		around boundaryThat
