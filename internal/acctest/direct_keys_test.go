@@ -4,10 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
@@ -99,19 +96,5 @@ func TestDirectSurroundings(t *testing.T) {
 			Config: w.Provider() + Share(direct, WholeAccount), PlanOnly: true, ExpectError: words("encrypted with the AWS managed key alias/aws/s3"),
 		}}})
 		w.mustHaveWrittenNothing(t)
-	})
-	t.Run("objects that belong to the writer", func(t *testing.T) {
-		t.Parallel()
-		w := NewWorld(t, awssim.Options{})
-		_, err := w.S3(w.SetupKey).PutBucketOwnershipControls(t.Context(), &s3.PutBucketOwnershipControlsInput{
-			Bucket:            aws.String(Bucket),
-			OwnershipControls: &types.OwnershipControls{Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnershipObjectWriter}}},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{{
-			Config: w.Provider() + Share(direct, WholeAccount, `access = ["write"]`),
-		}}})
 	})
 }

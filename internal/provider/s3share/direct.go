@@ -120,8 +120,8 @@ func (p *planning) checkOwnership(ctx context.Context, spec share.Spec) {
 		why = fmt.Sprintf("Whether object ownership of bucket %s is BucketOwnerEnforced is not known (%s: %s). If it is not", spec.Bucket, answer.Call, answer.Words)
 	}
 	p.diagnostics.AddAttributeWarning(path.Root("access"), fmt.Sprintf("What the consumer writes into bucket %s may belong to account %s", spec.Bucket, spec.Consumer.AccountID),
-		why+", whoever writes an object owns it: policies of the bucket do not cover it, and its owner decides who reads it. "+
-			"Set BucketOwnerEnforced (aws_s3_bucket_ownership_controls), or share by a role, which writes as account "+spec.Owner.ID+".")
+		why+", whoever writes an object owns it: the bucket policy does not cover it, and the writer decides who may read it, account "+
+			spec.Owner.ID+" included. Set BucketOwnerEnforced (aws_s3_bucket_ownership_controls), or share by a role, which writes as account "+spec.Owner.ID+".")
 }
 
 // checkKeyOfAWS refuses keys that let no other account in.

@@ -88,8 +88,9 @@ func argumentAttributes() map[string]schema.Attribute {
 				"assuming the role and naming `access_point_arn` or `access_point_alias` in place of the bucket, which keeps the bucket policy " +
 				"the same size for any number of shares; `direct`, with its own credentials: the bucket policy lets the consumer's principals " +
 				"themselves in, and `consumer_policy` allows them the calls to S3 in place of AssumeRole. A direct share has no external ID, no " +
-				"sessions to revoke, and objects that the consumer writes may belong to the consumer's account. It can be changed in place: the " +
-				"new way is open before the old one closes.",
+				"sessions to revoke, and objects that the consumer writes may belong to the consumer's account. It can be changed in place, with " +
+				"one way open at each moment. Between `role` and `access_point` the name changes that calls must use: the old one works until " +
+				"the apply that changes it has done everything else.",
 		},
 		"exclusive": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
