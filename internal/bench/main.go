@@ -20,9 +20,12 @@ import (
 
 // settings are what the command line says.
 type settings struct {
-	sizes     []int
-	latencies []time.Duration
-	out       string
+	// sizes are numbers of shares with statements of their own, delegated of shares that have theirs in common.
+	sizes, delegated []int
+	latencies        []time.Duration
+	// parallelism are numbers of operations at a time, for a fixed number of shares.
+	parallelism []int
+	out         string
 	// peer is the binary of hashicorp/aws to compare with; empty for none.
 	peer string
 }
@@ -43,7 +46,9 @@ func main() {
 // parse reads the command line.
 func parse(arguments []string) (settings, error) {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
-	sizes := flags.String("n", "1,10,50,200,1000", "numbers of shares")
+	sizes := flags.String("n", "1,10,50,200", "numbers of shares with statements of their own, 50 on a bucket")
+	common := flags.String("delegated", "200,1000", "numbers of shares with one pair of statements, all on one bucket")
+	parallelism := flags.String("parallelism", "1,10,50", "numbers of operations at a time, for 50 shares at the last latency")
 	latencies := flags.String("latency", "0,50ms", "what every AWS call takes at least, each a run of its own")
 	out := flags.String("out", filepath.Join("internal", "bench", "RESULTS.md"), "file to write, from the root of the project")
 	peer := flags.String("peer", "", "provider binary of hashicorp/aws: compare with it, print ratios and write no file")
@@ -51,18 +56,20 @@ func parse(arguments []string) (settings, error) {
 		return settings{}, err
 	}
 	wanted := settings{out: *out}
+	var err error
 	if *peer != "" {
-		var err error
 		if wanted.peer, err = findPeer(*peer); err != nil {
 			return settings{}, err
 		}
 	}
-	for text := range strings.SplitSeq(*sizes, ",") {
-		size, err := strconv.Atoi(text)
-		if err != nil || size < 1 {
-			return settings{}, fmt.Errorf("reading -n: %q is no number of shares", text)
-		}
-		wanted.sizes = append(wanted.sizes, size)
+	if wanted.sizes, err = numbers(*sizes); err != nil {
+		return settings{}, fmt.Errorf("reading -n: %w", err)
+	}
+	if wanted.delegated, err = numbers(*common); err != nil {
+		return settings{}, fmt.Errorf("reading -delegated: %w", err)
+	}
+	if wanted.parallelism, err = numbers(*parallelism); err != nil {
+		return settings{}, fmt.Errorf("reading -parallelism: %w", err)
 	}
 	for text := range strings.SplitSeq(*latencies, ",") {
 		latency, err := time.ParseDuration(text)
@@ -74,7 +81,23 @@ func parse(arguments []string) (settings, error) {
 	return wanted, nil
 }
 
+// numbers reads a list of numbers; an empty one has none.
+func numbers(list string) ([]int, error) {
+	var found []int
+	for text := range strings.SplitSeq(list, ",") {
+		number, err := strconv.Atoi(text)
+		if list != "" && (err != nil || number < 1) {
+			return nil, fmt.Errorf("%q is no number from 1", text)
+		}
+		if list != "" {
+			found = append(found, number)
+		}
+	}
+	return found, nil
+}
+
 func run(ctx context.Context, wanted settings) error {
+	began := time.Now()
 	folder, err := os.MkdirTemp("", "crossaccount-bench-")
 	if err != nil {
 		return fmt.Errorf("making a folder: %w", err)
@@ -92,32 +115,27 @@ func run(ctx context.Context, wanted settings) error {
 	if err != nil {
 		return err
 	}
-	single := bench{subject: ours(mirror), cli: cli, folder: folder, size: 1}
+	single := bench{subject: ours(mirror, ownStatements), cli: cli, folder: folder, size: 1}
 	begin, err := single.measureStartup(ctx, empty)
 	if err != nil {
 		return fmt.Errorf("measuring the start: %w", err)
 	}
-	fmt.Printf("a no-op plan of one share takes %.3f s, of an empty provider %.3f s\n", begin.own.Seconds(), begin.empty.Seconds())
+	fmt.Println(begin)
 	if wanted.peer != "" {
 		return compare(ctx, bench{cli: cli, folder: folder}, mirror, wanted)
 	}
-	var all []life
-	for _, latency := range wanted.latencies {
-		for _, size := range wanted.sizes {
-			b := bench{subject: ours(mirror), cli: cli, folder: filepath.Join(folder, fmt.Sprintf("%d-%s", size, latency)), size: size, latency: latency}
-			found, err := b.measure(ctx)
-			if err != nil {
-				return fmt.Errorf("measuring %d shares at %s: %w", size, latency, err)
-			}
-			fmt.Printf("%4d shares, %4d ms: %s\n", size, latency.Milliseconds(), found)
-			all = append(all, found)
-		}
-	}
-	place, err := describe(ctx, mirror, cli)
-	if err != nil {
+	found := report{settings: wanted, startup: begin}
+	if found.lives, err = (bench{cli: cli, folder: folder}).each(ctx, mirror, wanted.runs()); err != nil {
 		return err
 	}
-	if err := os.WriteFile(wanted.out, []byte(report{place: place, settings: wanted, lives: all, startup: begin}.markdown()), 0o644); err != nil {
+	if found.parallel, err = (bench{cli: cli, folder: folder}).each(ctx, mirror, wanted.inParallel()); err != nil {
+		return err
+	}
+	if found.place, err = describe(ctx, mirror, cli); err != nil {
+		return err
+	}
+	found.place.took = time.Since(began)
+	if err := os.WriteFile(wanted.out, []byte(found.markdown()), 0o644); err != nil {
 		return fmt.Errorf("writing the results: %w", err)
 	}
 	fmt.Println("written to", wanted.out)

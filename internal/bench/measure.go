@@ -16,11 +16,13 @@ import (
 
 // bench is one life of shares to be measured.
 type bench struct {
-	subject subject
+	subject
 	cli     string
 	folder  string
 	size    int
 	latency time.Duration
+	// parallelism is how many operations Terraform runs at a time; 0 means what it does by itself, 10.
+	parallelism int
 	// before, where set, prepares the simulator for each phase, such as by faults.
 	before func(*awssim.Server, phase)
 }
@@ -48,12 +50,12 @@ var arguments = map[phase][]string{
 
 // outcome is what terraform must say at the end of a phase.
 func (b bench) outcome(p phase) string {
-	made := b.subject.resources(b)
+	made := b.resources(b)
 	switch p {
 	case create:
 		return fmt.Sprintf("Resources: %d added, 0 changed, 0 destroyed.", made)
 	case change:
-		return fmt.Sprintf("Resources: 0 added, %d changed, 0 destroyed.", b.subject.changed)
+		return fmt.Sprintf("Resources: 0 added, %d changed, 0 destroyed.", b.changed)
 	case destroy:
 		return fmt.Sprintf("Resources: %d destroyed.", made)
 	}
@@ -67,8 +69,17 @@ type figures struct {
 	// repeated are those of them that the SDK sent again.
 	repeated map[string]int
 	wall     time.Duration
-	// memory is the peak resident set of the largest provider process in bytes; 0 where the system does not tell.
+	// cpu is what terraform and its providers have computed together.
+	cpu      time.Duration
+	provider use
+}
+
+// use is what the provider took; nothing where the system does not tell.
+type use struct {
+	// memory is the peak resident set of the largest process in bytes.
 	memory int64
+	// cpu is that of all processes.
+	cpu time.Duration
 }
 
 func (f figures) total() int {
@@ -81,9 +92,11 @@ func (f figures) total() int {
 
 // life is what was found for one number of shares at one latency.
 type life struct {
-	size    int
-	latency time.Duration
-	phases  map[phase]figures
+	layout      layout
+	size        int
+	latency     time.Duration
+	parallelism int
+	phases      map[phase]figures
 	// policyBytes is the size of the largest bucket policy while all shares were there.
 	policyBytes int
 }
@@ -93,7 +106,7 @@ func (l life) String() string {
 	var told []string
 	for _, p := range phases {
 		f := l.phases[p]
-		told = append(told, fmt.Sprintf("%s %d calls %.1f s %d MiB", p, f.total(), f.wall.Seconds(), f.memory>>20))
+		told = append(told, fmt.Sprintf("%s %d calls %.1f s %d MiB", p, f.total(), f.wall.Seconds(), f.provider.memory>>20))
 	}
 	return strings.Join(told, ", ")
 }
@@ -106,8 +119,8 @@ func (b bench) measure(ctx context.Context) (life, error) {
 	if err != nil {
 		return life{}, err
 	}
-	found := life{size: b.size, latency: b.latency, phases: map[phase]figures{}}
-	if err := b.terraform(ctx, terraform, "", "init"); err != nil {
+	found := life{layout: b.layout, size: b.size, latency: b.latency, parallelism: b.parallelism, phases: map[phase]figures{}}
+	if _, err := b.terraform(ctx, terraform, "", "init"); err != nil {
 		return found, err
 	}
 	for _, p := range phases {
@@ -118,7 +131,7 @@ func (b bench) measure(ctx context.Context) (life, error) {
 			return found, fmt.Errorf("%s: %w", p, err)
 		}
 		if p == create {
-			found.policyBytes = largestPolicy(sim, b.buckets())
+			found.policyBytes = largestPolicy(sim, b.layout.buckets(b.size))
 		}
 	}
 	return found, nil
@@ -126,23 +139,31 @@ func (b bench) measure(ctx context.Context) (life, error) {
 
 func (b bench) phase(ctx context.Context, sim *awssim.Server, terraform *workspace.Workspace, p phase) (figures, error) {
 	sim.ResetCalls()
-	memory := watchMemory(b.subject.mirror.Binary)
+	arguments := arguments[p]
+	if b.parallelism > 0 {
+		arguments = append(slices.Clone(arguments), fmt.Sprintf("-parallelism=%d", b.parallelism))
+	}
+	provider := watch(b.mirror.Binary)
 	begin := time.Now()
-	err := b.terraform(ctx, terraform, b.outcome(p), arguments[p]...)
-	return figures{wall: time.Since(begin), memory: memory(), calls: byOperation(sim.Calls()), repeated: repeats(sim.Calls())}, err
+	cpu, err := b.terraform(ctx, terraform, b.outcome(p), arguments...)
+	return figures{
+		wall: time.Since(begin), cpu: cpu, provider: provider(), calls: byOperation(sim.Calls()), repeated: repeats(sim.Calls()),
+	}, err
 }
 
-// terraform runs terraform, which must end well and say the outcome.
-func (b bench) terraform(ctx context.Context, terraform *workspace.Workspace, outcome string, arguments ...string) error {
+// terraform runs terraform, which must end well and say the outcome, and tells what it has computed with its providers.
+func (b bench) terraform(
+	ctx context.Context, terraform *workspace.Workspace, outcome string, arguments ...string,
+) (cpu time.Duration, err error) {
 	result, err := terraform.Terraform(ctx, nil, arguments...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if result.Code != 0 || !strings.Contains(result.Stdout, outcome) {
-		return fmt.Errorf("terraform %s ended with status %d and did not say %q:\n%s%s",
+		return 0, fmt.Errorf("terraform %s ended with status %d and did not say %q:\n%s%s",
 			strings.Join(arguments, " "), result.Code, outcome, result.Stdout, result.Stderr)
 	}
-	return nil
+	return result.CPU, nil
 }
 
 func byOperation(calls []awssim.Call) map[string]int {

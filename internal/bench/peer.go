@@ -44,7 +44,7 @@ func compare(ctx context.Context, b bench, mirror workspace.Mirror, wanted setti
 	for _, latency := range wanted.latencies {
 		for _, size := range wanted.sizes {
 			b.size, b.latency = size, latency
-			own, other, err := b.beside(ctx, ours(mirror), peers(peer))
+			own, other, err := b.beside(ctx, ours(mirror, ownStatements), peers(peer))
 			if err != nil {
 				return err
 			}
@@ -74,7 +74,7 @@ func ratios(own, other life) table {
 		a, z := own.phases[p], other.phases[p]
 		t.rows = append(t.rows, []string{
 			string(p), ratio(float64(a.total()), float64(z.total()), "%.0f", 1),
-			ratio(a.wall.Seconds(), z.wall.Seconds(), "%.1f", 1), ratio(float64(a.memory), float64(z.memory), "%.0f", 1<<20),
+			ratio(a.wall.Seconds(), z.wall.Seconds(), "%.1f", 1), ratio(float64(a.provider.memory), float64(z.provider.memory), "%.0f", 1<<20),
 		})
 	}
 	return t

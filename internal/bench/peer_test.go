@@ -52,8 +52,8 @@ func TestRatios(t *testing.T) {
 	t.Parallel()
 	a, z := life{phases: map[phase]figures{}}, life{phases: map[phase]figures{}}
 	for _, p := range phases {
-		a.phases[p] = figures{calls: map[string]int{"iam:GetRole": 2}, wall: time.Second, memory: 40 << 20}
-		z.phases[p] = figures{calls: map[string]int{"iam:GetRole": 9, "iam:ListRoles": 1}, wall: 4 * time.Second, memory: 500 << 20}
+		a.phases[p] = figures{calls: map[string]int{"iam:GetRole": 2}, wall: time.Second, provider: use{memory: 40 << 20}}
+		z.phases[p] = figures{calls: map[string]int{"iam:GetRole": 9, "iam:ListRoles": 1}, wall: 4 * time.Second, provider: use{memory: 500 << 20}}
 	}
 	want := "|  | calls | seconds | MiB |\n| --- | ---: | ---: | ---: |\n| create | 2, 10, × 5 | 1.0, 4.0, × 4 | 40, 500, × 12 |\n"
 	if got := ratios(a, z).markdown(); !strings.HasPrefix(got, want) {
@@ -83,10 +83,10 @@ func TestPeerIsMeasuredBesideThisProvider(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := ours(peer)
+	other := ours(peer, ownStatements)
 	other.configuration = strings.Replace(other.configuration, "crossaccount/crossaccount", peerSource, 1)
 	b := bench{cli: cli, folder: t.TempDir(), size: 1}
-	own, theirs, err := b.beside(t.Context(), ours(mirror), other)
+	own, theirs, err := b.beside(t.Context(), ours(mirror, ownStatements), other)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestPeerConfigurationIsHCL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, s := range map[string]subject{"own": ours(workspace.Mirror{}), "peer": peers(workspace.Mirror{})} {
+	for name, s := range map[string]subject{"own": ours(workspace.Mirror{}, ownStatements), "delegated": ours(workspace.Mirror{}, delegated), "peer": peers(workspace.Mirror{})} {
 		w, err := workspace.New(workspace.Mirror{}, cli, t.TempDir())
 		if err != nil {
 			t.Fatal(err)

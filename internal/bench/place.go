@@ -20,6 +20,8 @@ type place struct {
 	golang, terraform string
 	// binaryBytes is the size of the provider, stripped as a release is.
 	binaryBytes int64
+	// took is how long all of it took.
+	took time.Duration
 }
 
 func describe(ctx context.Context, mirror workspace.Mirror, cli string) (place, error) {

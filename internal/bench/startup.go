@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os/exec"
@@ -20,13 +21,25 @@ const (
 	emptyConfiguration = "\nresource \"empty_thing\" \"one\" {}\n"
 
 	// turns is how many plans there are of each; the median counts.
-	turns = 9
+	turns = 15
 )
 
-// startup is how long a no-op plan of one resource takes.
-type startup struct{ own, empty time.Duration }
+// startup is what a no-op plan of one resource takes.
+type startup struct{ own, empty plan }
 
-func (s startup) ratio() float64 { return s.own.Seconds() / s.empty.Seconds() }
+// plan is what one whole plan took.
+type plan struct {
+	wall time.Duration
+	// cpu is what terraform and its providers have computed.
+	cpu time.Duration
+}
+
+// String tells both with their ratios.
+func (s startup) String() string {
+	return fmt.Sprintf("a no-op plan takes %.3f s with one share and %.3f s with an empty provider: × %.2f; CPU %.3f s and %.3f s: × %.2f",
+		s.own.wall.Seconds(), s.empty.wall.Seconds(), s.own.wall.Seconds()/s.empty.wall.Seconds(),
+		s.own.cpu.Seconds(), s.empty.cpu.Seconds(), s.own.cpu.Seconds()/s.empty.cpu.Seconds())
+}
 
 // buildEmpty puts the empty provider into a mirror.
 func buildEmpty(ctx context.Context, mirror workspace.Mirror, folder string) (workspace.Mirror, error) {
@@ -42,8 +55,8 @@ func buildEmpty(ctx context.Context, mirror workspace.Mirror, folder string) (wo
 func (b bench) measureStartup(ctx context.Context, mirror workspace.Mirror) (startup, error) {
 	sim, key := b.newWorld()
 	defer sim.Close()
-	var plans [2]func() (time.Duration, error)
-	nothing := subject{mirror: mirror, configuration: required("empty", emptySource) + emptyConfiguration}
+	var plans [2]func() (plan, error)
+	nothing := subject{mirror: mirror, layout: b.layout, configuration: required("empty", emptySource) + emptyConfiguration}
 	folder := b.folder
 	for i, s := range []subject{b.subject, nothing} {
 		b.subject, b.folder = s, filepath.Join(folder, fmt.Sprint("startup-", i))
@@ -52,28 +65,35 @@ func (b bench) measureStartup(ctx context.Context, mirror workspace.Mirror) (sta
 			return startup{}, err
 		}
 		for _, step := range [][]string{{"init"}, {"apply", "-auto-approve"}} {
-			if err := b.terraform(ctx, terraform, "", step...); err != nil {
+			if _, err := b.terraform(ctx, terraform, "", step...); err != nil {
 				return startup{}, err
 			}
 		}
-		plans[i] = func() (time.Duration, error) {
+		plans[i] = func() (plan, error) {
 			begin := time.Now()
-			err := b.terraform(ctx, terraform, "No changes.", arguments[noop]...)
-			return time.Since(begin), err
+			cpu, err := b.terraform(ctx, terraform, "No changes.", arguments[noop]...)
+			return plan{wall: time.Since(begin), cpu: cpu}, err
 		}
 	}
-	var took [2][]time.Duration
+	var took [2][]plan
 	for range turns {
-		for i, plan := range plans {
-			wall, err := plan()
+		for i, once := range plans {
+			one, err := once()
 			if err != nil {
 				return startup{}, err
 			}
-			took[i] = append(took[i], wall)
+			took[i] = append(took[i], one)
 		}
 	}
-	for _, walls := range took {
-		slices.Sort(walls)
-	}
-	return startup{own: took[0][turns/2], empty: took[1][turns/2]}, nil
+	return startup{own: median(took[0]), empty: median(took[1])}, nil
+}
+
+// median is that of each figure for itself.
+func median(plans []plan) plan {
+	middle := len(plans) / 2
+	slices.SortFunc(plans, func(a, b plan) int { return cmp.Compare(a.wall, b.wall) })
+	found := plan{wall: plans[middle].wall}
+	slices.SortFunc(plans, func(a, b plan) int { return cmp.Compare(a.cpu, b.cpu) })
+	found.cpu = plans[middle].cpu
+	return found
 }

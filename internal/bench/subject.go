@@ -12,6 +12,7 @@ import (
 // subject is a provider at work.
 type subject struct {
 	mirror workspace.Mirror
+	layout layout
 	// configuration takes the variables shares, the number of them, and changed, which gives the first another prefix.
 	configuration string
 	// resources is how many Terraform counts for the shares; changed is how many of them another prefix changes.
@@ -32,9 +33,9 @@ variable "changed" {
 `
 
 // ours has the shares in one resource with count. Each share is a role that reads one prefix.
-func ours(mirror workspace.Mirror) subject {
+func ours(mirror workspace.Mirror, l layout) subject {
 	return subject{
-		mirror: mirror, resources: func(b bench) int { return b.size }, changed: 1,
+		mirror: mirror, layout: l, resources: func(b bench) int { return b.size }, changed: 1,
 		configuration: required("crossaccount", "crossaccount/crossaccount") + variables + fmt.Sprintf(`
 resource "crossaccount_s3_share" "bench" {
   count    = var.shares
@@ -42,22 +43,25 @@ resource "crossaccount_s3_share" "bench" {
   bucket   = "bench-${floor(count.index / %[1]d)}"
   prefixes = [var.changed && count.index == 0 ? "changed/" : "team-${count.index}/"]
 
+  bucket_policy_mode = "%[3]s"
+
   consumer = {
     account_id = "%[2]s"
     principals = ["arn:aws:iam::%[2]s:role/etl"]
   }
 }
-`, perBucket, consumerID),
+`, l.perBucket, consumerID, l.mode),
 	}
 }
 
 // peers are N roles, N inline policies and a policy for each bucket, with the documents that this provider writes: the
 // trust is narrowed by an external ID and by the consumer's role, the permissions and the statement by the prefix.
 func peers(mirror workspace.Mirror) subject {
+	l := ownStatements
 	return subject{
-		mirror: mirror, resources: func(b bench) int { return 2*b.size + b.buckets() }, changed: 2,
+		mirror: mirror, layout: l, resources: func(b bench) int { return 2*b.size + l.buckets(b.size) }, changed: 2,
 		configuration: required("aws", peerSource) + variables + strings.NewReplacer(
-			"PER_BUCKET", fmt.Sprint(perBucket), "CONSUMER", consumerID, "OWNER", ownerID,
+			"PER_BUCKET", fmt.Sprint(l.perBucket), "CONSUMER", consumerID, "OWNER", ownerID,
 		).Replace(peerConfiguration),
 	}
 }

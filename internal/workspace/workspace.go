@@ -107,6 +107,8 @@ type Result struct {
 	Stdout, Stderr string
 	// Code is the exit status; plan -detailed-exitcode gives 2 for changes.
 	Code int
+	// CPU is what terraform and its providers have computed; where the system does not count children, terraform alone.
+	CPU time.Duration
 }
 
 // Terraform runs terraform with arguments; an exit status other than 0 is no error. What it prints goes to out as well,
@@ -126,6 +128,7 @@ func (w *Workspace) Terraform(ctx context.Context, out io.Writer, arguments ...s
 	if err != nil {
 		return result, fmt.Errorf("running terraform %s: %w", strings.Join(arguments, " "), err)
 	}
+	result.CPU = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
 	return result, nil
 }
 

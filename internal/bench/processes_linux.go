@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// This file measures the memory of the provider: it is a child of terraform, which ends it when its work is done, so it
-// is watched while it runs. The kernel keeps the peak itself (VmHWM in proc(5), KiB), so that only what a process adds in
-// its last moments can be missed.
+// This file measures what the processes of the provider take: they are children of terraform, which ends them when their
+// work is done, so they are watched while they run. The kernel keeps peak and sum itself (VmHWM, utime and stime in
+// proc(5)), so that only what a process adds in its last moments can be missed.
 
 const (
 	// watchInterval is short beside the life of a provider, which is a fifth of a second at least.
@@ -18,6 +18,8 @@ const (
 	// looks is how often a process is looked at before it counts as another's: between fork and exec a provider shows the
 	// binary of terraform. After that it costs nothing, so that watching does not slow down what is measured.
 	looks = 3
+	// tick is the unit of times in /proc: USER_HZ of Linux is 100 (time(7)).
+	tick = 10 * time.Millisecond
 )
 
 // watcher knows the processes of the machine.
@@ -26,12 +28,14 @@ type watcher struct {
 	// others counts how often a process was seen with another binary, by its folder in /proc.
 	others map[string]int
 	peak   int64
+	// cpu is the time of each process of the binary, by its folder.
+	cpu map[string]time.Duration
 }
 
-// watchMemory watches all processes of a binary until stop is called, which gives the largest peak in bytes.
-func watchMemory(binary string) (stop func() int64) {
-	done, result := make(chan struct{}), make(chan int64)
-	w := watcher{binary: binary, others: map[string]int{}}
+// watch watches all processes of a binary until stop is called.
+func watch(binary string) (stop func() use) {
+	done, result := make(chan struct{}), make(chan use)
+	w := watcher{binary: binary, others: map[string]int{}, cpu: map[string]time.Duration{}}
 	go func() {
 		ticker := time.NewTicker(watchInterval)
 		defer ticker.Stop()
@@ -39,19 +43,27 @@ func watchMemory(binary string) (stop func() int64) {
 			w.look()
 			select {
 			case <-done:
-				result <- w.peak
+				result <- w.seen()
 				return
 			case <-ticker.C:
 			}
 		}
 	}()
-	return func() int64 {
+	return func() use {
 		close(done)
 		return <-result
 	}
 }
 
-// look takes the peak of each process of the binary.
+func (w *watcher) seen() use {
+	seen := use{memory: w.peak}
+	for _, cpu := range w.cpu {
+		seen.cpu += cpu
+	}
+	return seen
+}
+
+// look takes the peak and the time of each process of the binary.
 func (w *watcher) look() {
 	proc, err := os.Open("/proc")
 	if err != nil {
@@ -71,7 +83,30 @@ func (w *watcher) look() {
 			continue
 		}
 		w.peak = max(w.peak, highWater(filepath.Join("/proc", name, "status")))
+		w.cpu[name] = max(w.cpu[name], computed(filepath.Join("/proc", name, "stat")))
 	}
+}
+
+// computed reads utime and stime, the 14th and 15th field; 0 when the process is gone. The second field, the name of the
+// program in parentheses, may have spaces.
+func computed(stat string) time.Duration {
+	text, err := os.ReadFile(stat)
+	if err != nil {
+		return 0
+	}
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) < 13 {
+		return 0
+	}
+	var ticks int64
+	for _, field := range fields[11:13] {
+		count, err := strconv.ParseInt(string(field), 10, 64)
+		if err != nil {
+			return 0
+		}
+		ticks += count
+	}
+	return time.Duration(ticks) * tick
 }
 
 // highWater reads VmHWM in bytes; 0 when the process is gone.
