@@ -58,7 +58,7 @@ func TestProcessesAreWatched(t *testing.T) {
 		t.Fatal(err)
 	}
 	stopSelf, stopOther := watch(self), watch(filepath.Join(t.TempDir(), "other"))
-	for sum, end := 0, time.Now().Add(200 * time.Millisecond); time.Now().Before(end); sum++ {
+	for sum, end := 0, time.Now().Add(200*time.Millisecond); time.Now().Before(end); sum++ {
 		_ = sum // something to count
 	}
 	if seen := stopSelf(); seen.memory < 1<<20 || seen.memory > 1<<40 || seen.cpu < 10*time.Millisecond || seen.cpu > time.Hour {
