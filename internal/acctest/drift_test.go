@@ -147,7 +147,7 @@ var drifts = map[string]byHand{
 			return err
 		},
 		"role: is at path /elsewhere/ and not at /crossaccount/",
-		[]string{"UpdateAssumeRolePolicy", "PutRolePolicy", "PutBucketPolicy", "TagRole", "PutRolePolicy"},
+		[]string{"UpdateAssumeRolePolicy", "PutRolePolicy", "PutBucketPolicy", "PutRolePolicy", "TagRole"},
 	},
 	"role made again by hand": {
 		func(ctx context.Context, w *World) error {
