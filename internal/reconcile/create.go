@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awsapi"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
@@ -19,6 +18,9 @@ type Outcome struct {
 	RoleUniqueID string
 	// Begun tells that something of the share exists now, so that the state must know it.
 	Begun bool
+	// Unsure tells that a role may have been made that nobody could look for any more. What has the share's name later is the
+	// share's only if Reading.IsAttempt says so.
+	Unsure bool
 	// Bucket is the bucket policy afterwards; unread when the operation failed.
 	Bucket share.BucketPolicy
 	// AccessPointAlias stands for the bucket in calls through the share's access point; empty where it has none.
@@ -135,24 +137,6 @@ func (r *Reconciler) create(ctx context.Context, o operation, spec share.Spec) (
 		return r.lookAfter(ctx, outcome), err
 	}
 	return outcome, err
-}
-
-// lookTime bounds how long a role is looked for whose CreateRole was not answered.
-const lookTime = 20 * time.Second
-
-// lookAfter looks whether a role was made although AWS did not answer, so that the state knows of it. The external ID
-// tells it from every other role. The look is made also when the time of the operation is over.
-func (r *Reconciler) lookAfter(ctx context.Context, outcome Outcome) Outcome {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
-	defer cancel()
-	role, err := r.cloud.FindRole(ctx, outcome.Spec)
-	if err != nil || role == nil || !role.MadeFor(outcome.Spec.Bucket) {
-		return outcome
-	}
-	if slices.Equal(share.ExternalIDsOf(role.Trust), outcome.Spec.ExternalIDs) {
-		outcome.RoleUniqueID, outcome.Begun = role.UniqueID, true
-	}
-	return outcome
 }
 
 // await gives a bucket that was just made the time to appear.

@@ -22,6 +22,11 @@ func (r *Reconciler) Delete(ctx context.Context, prior Prior) (kept *share.Role,
 		// deleted is the same share.
 		return nil, nil
 	}
+	if prior.Unsure {
+		if role, err := r.cloud.FindRole(ctx, prior.Spec); err != nil || !isAttempt(role, prior.Spec) {
+			return nil, err
+		}
+	}
 	prior.Spec.RoleUniqueID = prior.RoleUniqueID
 	o := r.join(prior.Spec)
 	defer o.leave()

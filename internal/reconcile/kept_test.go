@@ -16,11 +16,15 @@ type kept struct {
 	exists bool
 	// unfinished marks the rest of a create that failed.
 	unfinished bool
-	spec       share.Spec
-	roleID     string
+	// unsure marks a create of which nobody knows whether it began.
+	unsure bool
+	spec   share.Spec
+	roleID string
 }
 
-func (k kept) prior() reconcile.Prior { return reconcile.Prior{Spec: k.spec, RoleUniqueID: k.roleID} }
+func (k kept) prior() reconcile.Prior {
+	return reconcile.Prior{Spec: k.spec, RoleUniqueID: k.roleID, Unsure: k.unsure}
+}
 
 // refresh reads the share as a plan does, and gives what an apply would take back.
 func (k kept) refresh(ctx context.Context, r *reconcile.Reconciler) (kept, []changes.Change, error) {
@@ -37,8 +41,12 @@ func (k kept) refresh(ctx context.Context, r *reconcile.Reconciler) (kept, []cha
 	if err != nil {
 		return k, nil, err
 	}
-	if !reading.Exists {
+	if !reading.Exists || k.unsure && !reading.IsAttempt() {
 		return kept{}, nil, nil
+	}
+	if k.unsure {
+		k.unsure, k.unfinished = false, true
+		r.MarkUnfinished(k.spec)
 	}
 	k.roleID = ""
 	if role := reading.Observed.Role; role != nil {
@@ -114,7 +122,7 @@ func (k kept) create(ctx context.Context, r *reconcile.Reconciler, wanted share.
 	if !outcome.Begun {
 		return kept{}, err
 	}
-	return kept{exists: true, unfinished: err != nil, spec: outcome.Spec, roleID: outcome.RoleUniqueID}, err
+	return kept{exists: true, unfinished: err != nil && !outcome.Unsure, unsure: outcome.Unsure, spec: outcome.Spec, roleID: outcome.RoleUniqueID}, err
 }
 
 func (k kept) update(ctx context.Context, r *reconcile.Reconciler, wanted share.Spec) (kept, error) {

@@ -17,6 +17,8 @@ type Prior struct {
 	RoleUniqueID string
 	// InSync tells that the last refresh found exactly Spec, and that nothing was written since.
 	InSync bool
+	// Unsure tells that the create was left unsure, see Outcome.
+	Unsure bool
 	// RevokeSessions ends the sessions that were issued until now.
 	RevokeSessions bool
 }

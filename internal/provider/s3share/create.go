@@ -25,6 +25,8 @@ const (
 const (
 	// unfinishedKey is in the private state of a share whose create failed.
 	unfinishedKey = "unfinished"
+	// unsureKey is in the private state of a share of which nobody knows whether its create began.
+	unsureKey = "unsure"
 	// finishKey is in the private plan of a replacement that finishes such a share: Terraform calls a share whose create
 	// failed tainted and would delete it first.
 	finishKey = "finish"
@@ -61,16 +63,25 @@ func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, 
 		resp.Diagnostics.Append(r.verifyCreated(ctx, ids, outcome.Spec, resp)...)
 		return
 	}
-	if outcome.Begun {
+	failed := failure{cannot: cannotMake(spec, outcome, err), spec: outcome.Spec, err: err}
+	switch {
+	case outcome.Unsure:
+		failed.meanwhile = "AWS did not say either whether the role was made. The state has the share, so that nothing is forgotten: the next plan looks for " +
+			"the role and goes on with it, or finds that there is none."
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unsureKey, []byte("true"))...)
+	case outcome.Begun:
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
 	}
-	resp.Diagnostics.Append(failure{cannot: cannotMake(spec, outcome, err), spec: outcome.Spec, err: err}.diagnose())
+	resp.Diagnostics.Append(failed.diagnose())
 }
 
 // cannotMake says what the user cannot have.
 func cannotMake(spec share.Spec, outcome reconcile.Outcome, err error) string {
 	if conflict := (*reconcile.ConflictError)(nil); errors.As(err, &conflict) {
 		return fmt.Sprintf("Share %s cannot be made: its name is taken", spec.ID())
+	}
+	if outcome.Unsure {
+		return fmt.Sprintf("Nobody knows whether share %s was begun", spec.ID())
 	}
 	if outcome.Begun {
 		return fmt.Sprintf("Share %s is not complete: %s", spec.ID(), unusable(err))

@@ -20,7 +20,7 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	defer r.data.progress.count(ctx, destroyed)
-	desired, diags := r.remembered(ctx, state)
+	desired, diags := r.recalled(ctx, state, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -39,8 +39,10 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	resp.Diagnostics.Append(diags...)
 	note, diags := req.Private.GetKey(ctx, inSyncKey)
 	resp.Diagnostics.Append(diags...)
+	unsure, diags := req.Private.GetKey(ctx, unsureKey)
+	resp.Diagnostics.Append(diags...)
 	kept, err := r.data.Shares.Delete(ctx, reconcile.Prior{
-		Spec: spec, RoleUniqueID: own, InSync: note != nil, RevokeSessions: state.RevokeOnChange.ValueBool(),
+		Spec: spec, RoleUniqueID: own, InSync: note != nil, Unsure: unsure != nil, RevokeSessions: state.RevokeOnChange.ValueBool(),
 	})
 	if err != nil {
 		resp.Diagnostics.Append(failure{cannot: fmt.Sprintf("Share %s was not removed completely", spec.ID()), spec: spec, err: err}.diagnose())

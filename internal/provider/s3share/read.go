@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
@@ -50,7 +51,8 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	// Older versions of Terraform want an identity also from a share that is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if !reading.Exists {
+	exists, diags := r.settleUnsure(ctx, reading, resp)
+	if resp.Diagnostics.Append(diags...); !exists {
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -63,6 +65,21 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(noteInSync(ctx, reading, resp.Private)...)
 	resp.Diagnostics.Append(warnOfOpenings(desired.Spec, reading.Drift)...)
+}
+
+// settleUnsure finds out about a share of which nobody knew whether its create began: one that did is the rest of a create
+// that failed.
+func (r *shareResource) settleUnsure(ctx context.Context, reading reconcile.Reading, resp *resource.ReadResponse) (exists bool, diags diag.Diagnostics) {
+	unsure, diags := resp.Private.GetKey(ctx, unsureKey)
+	if unsure == nil {
+		return reading.Exists, diags
+	}
+	if !reading.IsAttempt() {
+		return false, diags
+	}
+	r.data.Shares.MarkUnfinished(reading.Desired.Spec)
+	diags.Append(resp.Private.SetKey(ctx, unsureKey, nil)...)
+	return true, append(diags, resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
 }
 
 // keepUnread leaves what cannot be asked as it is known. Terraform wants the identity all the same.
