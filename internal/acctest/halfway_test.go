@@ -109,7 +109,7 @@ func TestAWSOutOfReachFromCreateRoleOn(t *testing.T) {
 				result := p.run(t, "apply", "-auto-approve")
 				w.Sim.ClearFaults()
 				said := strings.Join(strings.Fields(result.Stderr), " ")
-				if result.Code == 0 || !strings.Contains(said, "Nobody knows whether share acme-data/etl-reports was begun") || !strings.Contains(said, "so that nothing is forgotten") {
+				if result.Code == 0 || !strings.Contains(said, "It is not known whether share acme-data/etl-reports was begun") || !strings.Contains(said, "so that nothing is forgotten") {
 					t.Errorf("it ended with %d and said %s", result.Code, result.Stderr)
 				}
 				before, role := w.letIn(t)
@@ -128,4 +128,83 @@ func TestAWSOutOfReachFromCreateRoleOn(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A direct share gets a role, and the apply fails when the role is there. The next one keeps the external ID that was drawn:
+// the consumer may have been told.
+func TestARoleKeepsTheExternalIDOfItsFirstAttempt(t *testing.T) {
+	RequireCLI(t)
+	t.Parallel()
+	cli, err := terraformcli.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mirror, err := workspace.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlace(t, mirror, cli)
+	w := p.reach(t, run{to: direct + "\n" + WholeAccount})
+	p.mustRun(t, "apply", "-auto-approve")
+	p.write(t, w.whole(WholeAccount))
+	w.Sim.Inject(awssim.Fault{Operation: "PutRolePolicy", Error: denied()})
+	if result := p.run(t, "apply", "-auto-approve"); result.Code == 0 {
+		t.Fatal("the apply did not fail")
+	}
+	before, role := w.letIn(t)
+	p.mustRun(t, "apply", "-auto-approve")
+	after, same := w.letIn(t)
+	if len(before) != 1 || len(after) != 1 || before[0] != after[0] || role != same {
+		t.Error("the role or its external ID changed")
+	}
+	if shown := p.run(t, "state", "pull"); !strings.Contains(shown.Stdout, after[0]) {
+		t.Error("the state has another external ID than the role")
+	}
+	p.mustRun(t, "destroy", "-auto-approve")
+	w.mustBeEmpty(t)
+}
+
+// An access point is refused half-way: the apply says what could not be changed, the consumer goes on by the old name, and
+// the plan with the old configuration names what is left of the other way.
+func TestAnAccessPointIsRefusedHalfWay(t *testing.T) {
+	RequireCLI(t)
+	t.Parallel()
+	cli, err := terraformcli.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mirror, err := workspace.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlace(t, mirror, cli)
+	w := p.reach(t, run{to: etlAttached})
+	w.Put(t, "reports/q1.csv", "q1")
+	p.mustRun(t, "apply", "-auto-approve")
+	p.write(t, w.whole(viaPoint+"\n"+etlAttached))
+	w.Sim.Inject(awssim.Fault{Operation: "PutAccessPointPolicy", Error: denied()})
+	refusal := p.run(t, "apply", "-auto-approve")
+	if refusal.Code == 0 || !strings.Contains(refusal.Stderr, "was not changed completely: its access point could not be changed") {
+		t.Errorf("it ended with %d and said %s", refusal.Code, refusal.Stderr)
+	}
+	if err := w.readsSomeWay(t); err != nil {
+		t.Errorf("the consumer is refused: %v", err)
+	}
+	p.write(t, w.whole(etlAttached))
+	back := p.run(t, "plan")
+	for _, says := range []string{
+		`tags: \"crossaccount:via\" notes that a change of the way to the bucket stopped half-way`,
+		"access point: is not needed any more: the share has another way to the bucket",
+		"bucket delegation: is not needed any more: the share has another way to the bucket",
+	} {
+		if !strings.Contains(back.Stdout, says) {
+			t.Errorf("the plan does not say %q:\n%s", says, back.Stdout)
+		}
+	}
+	p.mustRun(t, "apply", "-auto-approve")
+	if again := p.run(t, "plan", "-detailed-exitcode"); again.Code != 0 || len(w.Owner.AccessPointNames(Region)) > 0 {
+		t.Errorf("the next plan is not empty, or an access point is left:\n%s%s", again.Stdout, again.Stderr)
+	}
+	p.mustRun(t, "destroy", "-auto-approve")
+	w.mustBeEmpty(t)
 }

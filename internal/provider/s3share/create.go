@@ -81,7 +81,7 @@ func cannotMake(spec share.Spec, outcome reconcile.Outcome, err error) string {
 		return fmt.Sprintf("Share %s cannot be made: its name is taken", spec.ID())
 	}
 	if outcome.Unsure {
-		return fmt.Sprintf("Nobody knows whether share %s was begun", spec.ID())
+		return fmt.Sprintf("It is not known whether share %s was begun", spec.ID())
 	}
 	if outcome.Begun {
 		return fmt.Sprintf("Share %s is not complete: %s", spec.ID(), unusable(err))

@@ -2,13 +2,17 @@ package s3share
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // Update implements resource.Resource. When a step fails, the state keeps the arguments that it had: what was changed
@@ -50,7 +54,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		both := ids.complete(next)
 		both.ExternalIDs = append(both.ExternalIDs, prior.ExternalIDs...)
 		resp.Diagnostics.Append(failure{
-			cannot: fmt.Sprintf("Share %s was not changed completely: %s", next.ID(), unusable(err)), spec: both, err: err, meanwhile: stillAccepted(plan),
+			cannot: fmt.Sprintf("Share %s was not changed completely: %s", next.ID(), incomplete(prior, err)), spec: both, err: err, meanwhile: stillAccepted(plan),
 		}.diagnose())
 		return
 	}
@@ -61,6 +65,15 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(noteDefaultKeys(ctx, config, resp.Private)...)
 	resp.Diagnostics.Append(r.settle(ctx, resp.Private, append(used, unfinishedKey, dueKey, importedKey, begunKey, lostKey, ownRoleKey))...)
 	resp.Diagnostics.Append(r.verifyWritten(ctx, ids, outcome.Spec, &resp.State)...)
+}
+
+// incomplete says what does not work after a change that failed. Where the access point is new, the old way is still open.
+func incomplete(prior share.Spec, err error) string {
+	var step *reconcile.StepError
+	if errors.As(err, &step) && !prior.UsesAccessPoint() && slices.Contains([]changes.Part{changes.AccessPoint, changes.AccessPointPolicy}, step.Failed.Part) {
+		return "its access point could not be changed"
+	}
+	return unusable(err)
 }
 
 // stillAccepted tells that nobody is refused because of an overlap that could not begin.
