@@ -135,7 +135,7 @@ func attempts() map[string]attempt {
 		},
 		"malformed session policy": {
 			trust: trustIn(consumerRoot, "{}"), policy: allowed, input: sts.AssumeRoleInput{Policy: aws.String(`{"Statement":`)},
-			code: "MalformedPolicyDocument", words: "This policy contains invalid Json",
+			code: "MalformedPolicyDocument", words: "Syntax errors in policy.",
 		},
 	}
 }

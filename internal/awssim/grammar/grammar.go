@@ -22,7 +22,7 @@ func malformed(format string, args ...any) error {
 }
 
 var (
-	errJSON   = &Malformed{Words: "This policy contains invalid Json"}
+	errJSON   = &Malformed{Words: "This policy contains invalid Json"} // of trust and key policies
 	errSyntax = &Malformed{Words: "Syntax errors in policy."}
 )
 
@@ -40,7 +40,8 @@ func Size(text string) int {
 // CheckIdentity checks a document that is attached to a role or user, or that
 // is a boundary or a session policy.
 func CheckIdentity(text string) error {
-	_, err := read(text, language{checkSid, checkIdentityStatement})
+	// CreatePolicy says the same of a comma too many (aws-samples/amazon-ecs-firelens-examples #50).
+	_, err := read(text, language{errSyntax, checkSid, checkIdentityStatement})
 	return err
 }
 
@@ -53,6 +54,7 @@ func CheckTrust(text string) error {
 
 // language is what the kinds of documents differ in.
 type language struct {
+	noJSON         error
 	checkSid       func(sid *node, seen map[string]bool) error
 	checkStatement func(*node) error
 }
@@ -60,7 +62,7 @@ type language struct {
 func read(text string, l language) (*node, error) {
 	doc, err := parse(text)
 	if err != nil {
-		return nil, errJSON
+		return nil, l.noJSON
 	}
 	if !doc.object {
 		return nil, errSyntax

@@ -6,7 +6,7 @@ import "strings"
 
 // keyLanguage: a Sid may contain spaces (AWS's own default policy has some), and
 // whether it must be unique is not documented.
-var keyLanguage = language{checkKeySid, checkKeyStatement}
+var keyLanguage = language{errJSON, checkKeySid, checkKeyStatement}
 
 func checkKeySid(n *node, _ map[string]bool) error {
 	if n == nil {

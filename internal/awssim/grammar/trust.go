@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-var trustLanguage = language{checkSid, checkTrustStatement}
+var trustLanguage = language{errJSON, checkSid, checkTrustStatement}
 
 func checkTrustStatement(s *node) error {
 	if err := checkActions(s); err != nil {

@@ -48,10 +48,7 @@ func Refuse(w http.ResponseWriter, requestID string, e *query.Error) {
 
 func write(w http.ResponseWriter, c *Call, answer any) {
 	if answer == nil {
-		if c.Request.Method == http.MethodDelete {
-			w.WriteHeader(http.StatusNoContent)
-		}
-		return
+		return // the API's model names no other status than 200, for deleting neither
 	}
 	body, err := xml.Marshal(answer)
 	if err != nil {

@@ -2,6 +2,7 @@
 package s3sim
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net"
 	"net/http"
@@ -53,7 +54,7 @@ func createBucket(r *request) (*answer, error) {
 		return nil, notImplemented("the simulator makes only private buckets")
 	}
 	if b := r.buckets[r.name]; b != nil {
-		return nil, taken(b, account)
+		return r.makeAgain(b)
 	}
 	ownership := Ownership(r.header.Get("X-Amz-Object-Ownership"))
 	if ownership != "" && !knownOwnership(ownership) {
@@ -63,13 +64,18 @@ func createBucket(r *request) (*answer, error) {
 	return (&answer{}).with("Location", "/"+r.name), nil
 }
 
-// taken words a name in use. In us-east-1 AWS answers 200 to the owner; the simulator knows no region of an endpoint.
-func taken(b *Bucket, account *directory.Account) *fault {
-	if b.owner == account {
-		return newFault("BucketAlreadyOwnedByYou", http.StatusConflict,
+// makeAgain answers for a name in use. In us-east-1 its owner is told that the bucket was made (S3's API model, error
+// BucketAlreadyOwnedByYou); the region is the one that the call is signed for.
+func (r *request) makeAgain(b *Bucket) (*answer, error) {
+	if b.owner == r.call.Caller.Account {
+		signature, err := sigv4.Parse(r.call.Request)
+		if err == nil && signature.Region == "us-east-1" && cmp.Or(b.region, "us-east-1") == "us-east-1" {
+			return (&answer{}).with("Location", "/"+b.name), nil
+		}
+		return nil, newFault("BucketAlreadyOwnedByYou", http.StatusConflict,
 			"Your previous request to create the named bucket succeeded and you already own it.").about("BucketName", b.name)
 	}
-	return newFault("BucketAlreadyExists", http.StatusConflict, "The requested bucket name is not available. The bucket namespace is "+
+	return nil, newFault("BucketAlreadyExists", http.StatusConflict, "The requested bucket name is not available. The bucket namespace is "+
 		"shared by all users of the system. Please select a different name and try again.").about("BucketName", b.name)
 }
 

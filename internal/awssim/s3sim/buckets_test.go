@@ -29,7 +29,7 @@ func TestTheLifeOfABucket(t *testing.T) {
 	mustBe(t, create(w.session(w.owner, "plain", ""), "acme"), "AccessDenied", "s3:CreateBucket")
 	mustBe(t, create(c, "Upper"), "InvalidBucketName", "")
 	mustBe(t, create(c, "acme"), "", "")
-	mustBe(t, create(c, "acme"), "BucketAlreadyOwnedByYou", "")
+	mustBe(t, create(c, "acme"), "", "") // so it is in us-east-1
 	mustBe(t, create(other, "acme"), "BucketAlreadyExists", "")
 	block, err := c.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: bucket})
 	mustBe(t, err, "", "")
@@ -116,12 +116,12 @@ func TestABucketAnswersInItsRegion(t *testing.T) {
 
 func TestCreatingInARegion(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct{ region, constraint, code string }{
-		"us-east-1, none":        {"us-east-1", "", ""},
-		"us-east-1, another":     {"us-east-1", "eu-west-1", ""},
-		"eu-west-1, its own":     {"eu-west-1", "eu-west-1", ""},
-		"eu-west-1, none":        {"eu-west-1", "", "IllegalLocationConstraintException"},
-		"eu-west-1, another one": {"eu-west-1", "ap-south-1", "IllegalLocationConstraintException"},
+	cases := map[string]struct{ region, constraint, code, again string }{
+		"us-east-1, none":        {"us-east-1", "", "", ""},
+		"us-east-1, another":     {"us-east-1", "eu-west-1", "", "BucketAlreadyOwnedByYou"},
+		"eu-west-1, its own":     {"eu-west-1", "eu-west-1", "", "BucketAlreadyOwnedByYou"},
+		"eu-west-1, none":        {"eu-west-1", "", "IllegalLocationConstraintException", "IllegalLocationConstraintException"},
+		"eu-west-1, another one": {"eu-west-1", "ap-south-1", "IllegalLocationConstraintException", "IllegalLocationConstraintException"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -131,8 +131,11 @@ func TestCreatingInARegion(t *testing.T) {
 			if test.constraint != "" {
 				in.CreateBucketConfiguration = &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraint(test.constraint)}
 			}
-			_, err := w.client(w.owner.AdminKey(), func(o *s3.Options) { o.Region = test.region }).CreateBucket(ctx, in)
+			c := w.client(w.owner.AdminKey(), func(o *s3.Options) { o.Region = test.region })
+			_, err := c.CreateBucket(ctx, in)
 			mustBe(t, err, test.code, "")
+			_, err = c.CreateBucket(ctx, in)
+			mustBe(t, err, test.again, "")
 		})
 	}
 }
