@@ -45,6 +45,35 @@ func TestExternalIDOfARepairedShare(t *testing.T) {
 	}})
 }
 
+// A share that is about to be made is named in either way, and what is not known of it yet is not known to others.
+func TestExternalIDOfAShareThatIsMadeInThisRun(t *testing.T) {
+	RequireCLI(t)
+	t.Parallel()
+	w := NewWorld(t, awssim.Options{})
+	config := w.Provider(w.ConsumerConnection()) + Share(WholeAccount) + `
+ephemeral "crossaccount_s3_share_external_id" "named" {
+  bucket = crossaccount_s3_share.test.bucket
+  name   = crossaccount_s3_share.test.name
+}
+
+ephemeral "crossaccount_s3_share_external_id" "by_arn" {
+  role_arn = crossaccount_s3_share.test.role_arn
+}
+
+ephemeral "crossaccount_s3_share_credentials" "test" {
+  role_arn    = ephemeral.crossaccount_s3_share_external_id.named.role_arn
+  external_id = ephemeral.crossaccount_s3_share_external_id.by_arn.external_id
+}
+`
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: []resource.TestStep{{Config: config, ConfigPlanChecks: nothingLeft}}})
+	for _, call := range w.Sim.Calls() {
+		if call.Operation == "AssumeRole" && call.Code == "" {
+			return
+		}
+	}
+	t.Error("nobody assumed the role")
+}
+
 // While the provider's own configuration is not known, nothing is opened and nothing refused.
 func TestEphemeralsWaitForTheProvider(t *testing.T) {
 	RequireCLI(t)

@@ -137,10 +137,13 @@ func (m *externalIDModel) read(ctx context.Context, exchange *reconcile.Exchange
 		diags.Append(noExternalID(wanted, err))
 		return false
 	}
+	if pending {
+		return true
+	}
 	m.RoleARN = types.StringValue(handed.RoleARN)
 	m.ExternalID = types.StringValue(handed.Newest.Reveal())
 	m.ExternalIDPrevious = textOrNull(handed.Previous.Reveal())
-	return pending
+	return false
 }
 
 // noExternalID says why there is nothing to hand to the consumer.
