@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
@@ -24,14 +23,7 @@ func TestGeneratedConfigurationPlansEmpty(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
 	w := NewWorld(t, awssim.Options{})
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	provider := required + w.Provider(w.ConsumerConnection())
 	maker, finder := emptyWorkspace(t, mirror, cli), emptyWorkspace(t, mirror, cli)
 	mustWrite(t, maker, "main.tf", provider+Share(`  consumer = {

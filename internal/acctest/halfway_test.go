@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
 // A change of the way to the bucket dies at one call: the provider alone, or terraform as well. What terraform keeps of it
@@ -18,14 +16,7 @@ func TestTurningBackAfterADeathHalfWay(t *testing.T) {
 	if !canKill {
 		t.Skip("on this system nothing tells which process is the provider that terraform started")
 	}
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	ways := map[string]string{"a role": "", "an access point": viaPoint, "direct": direct}
 	for name, c := range map[string]struct{ from, to, call string }{
 		"the access point is there":                       {"a role", "an access point", "CreateAccessPoint"},
@@ -88,14 +79,7 @@ func (w *World) mustHaveNothingLeft(t *testing.T, key string) {
 func TestAWSOutOfReachFromCreateRoleOn(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	p := newPlace(t, mirror, cli)
 	for _, goesOn := range []bool{true, false} {
 		for made, fault := range map[string]awssim.Fault{"made": {DropAfter: true}, "not made": {DropBefore: true}} {
@@ -135,14 +119,7 @@ func TestAWSOutOfReachFromCreateRoleOn(t *testing.T) {
 func TestARoleKeepsTheExternalIDOfItsFirstAttempt(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	p := newPlace(t, mirror, cli)
 	w := p.reach(t, run{to: direct + "\n" + WholeAccount})
 	p.mustRun(t, "apply", "-auto-approve")
@@ -169,14 +146,7 @@ func TestARoleKeepsTheExternalIDOfItsFirstAttempt(t *testing.T) {
 func TestAnAccessPointIsRefusedHalfWay(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	p := newPlace(t, mirror, cli)
 	w := p.reach(t, run{to: etlAttached})
 	w.Put(t, "reports/q1.csv", "q1")

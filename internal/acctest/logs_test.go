@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
@@ -53,14 +52,7 @@ const attachedConsumer = `  consumer = { account_id = "222222222222", attach_to_
 
 func (w *World) traced(t *testing.T, owner, consumer awssim.Credentials) *traced {
 	t.Helper()
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	dir := t.TempDir()
 	profiles, log := filepath.Join(dir, "profiles"), filepath.Join(dir, "log")
 	text := fmt.Sprintf("[consumer]\naws_access_key_id = %s\naws_secret_access_key = %s\naws_session_token = %s\n",

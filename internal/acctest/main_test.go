@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -23,5 +24,9 @@ func TestMain(m *testing.M) {
 		os.Setenv(terraformcli.PathVariable, cli)
 	}
 	addSweepers()
+	flag.Parse()
+	if sweep := flag.Lookup("sweep"); sweep == nil || sweep.Value.String() == "" {
+		os.Exit(runInFolder(m))
+	}
 	resource.TestMain(m)
 }

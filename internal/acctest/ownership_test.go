@@ -7,8 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
 // owned gives a bucket a setting of object ownership.
@@ -57,14 +55,7 @@ func TestPlanTellsWhoWillOwnTheObjects(t *testing.T) {
 	}
 	w := NewWorld(t, awssim.Options{})
 	config := w.plannedAround(t, cases)
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	in := emptyWorkspace(t, mirror, cli)
 	mustWrite(t, in, "main.tf", required+w.Provider()+w.permitted(onlyPolicies, s3Only).Provider(`  alias = "limited"`)+config)
 	mustRun(t, in, "init")

@@ -15,8 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
 // lookedAround are the calls that a plan makes beside those that every plan makes.
@@ -119,14 +117,7 @@ func TestPlanCountsPoliciesOfOthers(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
 	w := NewWorld(t, awssim.Options{})
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	in := emptyWorkspace(t, mirror, cli)
 	write := func(prefixes int) {
 		mustWrite(t, in, "main.tf", required+w.Provider()+Share(WholeAccount, "prefixes = "+numbered(prefixes, "reports/of/the/department/%03d/")))

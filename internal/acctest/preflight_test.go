@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
@@ -177,14 +176,7 @@ func TestPlanLooksAround(t *testing.T) {
 		"key-of-others": {more: keys("arn:aws:kms:eu-central-1:333333333333:key/00000000-0000-0000-0000-000000000000")},
 	}
 	config := w.plannedAround(t, cases)
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	in := emptyWorkspace(t, mirror, cli)
 	mustWrite(t, in, "main.tf", required+w.Provider()+w.permitted(onlyPolicies, s3Only).Provider(`  alias = "limited"`)+config)
 	mustRun(t, in, "init")

@@ -16,7 +16,6 @@ import (
 
 	"github.com/crossaccount/terraform-provider-crossaccount/examples"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
@@ -79,15 +78,8 @@ func TestQueryGeneratesConfiguration(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	skipBelow(t, emptyWorkspace(t, workspace.Mirror{}, cli), "1.14.0")
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
+	skipBelow(t, emptyWorkspace(t, mirror, cli), "1.14.0")
 	maker, finder := emptyWorkspace(t, mirror, cli), emptyWorkspace(t, mirror, cli)
 	mustWrite(t, maker, "main.tf", required+w.Provider()+Share(OnlyEtl, `external_id = "given-by-the-consumer"`, `prefixes = ["a/", "ab/"]`))
 	mustRun(t, maker, "init")

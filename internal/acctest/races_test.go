@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
@@ -16,14 +15,7 @@ import (
 func TestProcessesRaceForOneBucketPolicy(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	w := NewWorld(t, awssim.Options{})
 	w.PutBucketPolicy(t, others)
 	var places []*place

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
@@ -82,14 +81,7 @@ const (
 func TestNextApplyGoesOnAfterAnyBlow(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	for number, r := range runs {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

@@ -16,7 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
@@ -34,14 +33,7 @@ func TestVerdictFollowsWhatIsAround(t *testing.T) {
 		w.addJudged(t, name, test)
 		config += test.config(name)
 	}
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	in := emptyWorkspace(t, mirror, cli)
 	mustWrite(t, in, "main.tf", strings.ReplaceAll(config, "name =", "enforce_verdict = true\n  name ="))
 	mustRun(t, in, "init")

@@ -11,8 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
 // denyAll is a Deny of somebody else's on the whole bucket, with a condition.
@@ -25,14 +23,7 @@ func denyAll(sid, condition string) string {
 func TestPlanTellsWhatWillNotWork(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	const ours, admins = `"arn:aws:iam::111111111111:role/crossaccount/etl-reports"`, `"arn:aws:iam::111111111111:user/*","arn:aws:iam::111111111111:root"`
 	const refused = `bucket policy statement "BreakGlass" refuses s3:GetObject for sessions of this role`
 	tests := map[string]struct {

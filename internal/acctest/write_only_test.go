@@ -14,8 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/terraformcli"
-	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
 
 func writeOnly(id string, version int) string {
@@ -131,14 +129,7 @@ func TestWriteOnlyArgumentsThatContradict(t *testing.T) {
 // One external ID for two consumers makes each of them able to pass for the other, wherever the ID comes from.
 func TestOneExternalIDForTwoConsumers(t *testing.T) {
 	RequireCLI(t)
-	mirror, err := workspace.Build(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	cli, err := terraformcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	mirror, cli := built(t)
 	for name, c := range map[string]struct {
 		first, second string
 		warns         bool
