@@ -32,13 +32,18 @@ func (d *differ) diffAccessPoint() {
 // diffNoAccessPoint wants an access point that the share had, or was to get, to be gone, and with it what the bucket policy
 // has for all access points, as far as no other share needs it.
 func (d *differ) diffNoAccessPoint() {
-	const another = "is not needed any more: the share has another way to the bucket"
 	if d.observed.AccessPoint.State == share.PointFound {
-		d.add(Change{Verb: Delete, Part: AccessPoint, Sentence: another})
+		d.add(Change{Verb: Delete, Part: AccessPoint, Sentence: "is not needed any more: the share has another way to the bucket"})
 	}
-	through := share.Render(d.desired.Spec.ThroughAccessPoint(d.desired.Spec.Region))
-	if d.desired.Spec.BucketPolicyMode != share.OutputOnly && len(d.observed.Delegation(through.Spec)) > 0 {
-		d.changes = append(d.changes, Change{Verb: Delete, Part: Delegation, Desired: through, Sentence: another})
+	d.diffNoDelegation(d.desired.Spec.ThroughAccessPoint(d.desired.Spec.Region))
+}
+
+// diffNoDelegation wants what the bucket policy has for shares of that form to be gone, unless other shares need it.
+func (d *differ) diffNoDelegation(form share.Spec) {
+	if d.desired.Spec.BucketPolicyMode != share.OutputOnly && len(d.observed.Delegation(form)) > 0 {
+		d.changes = append(d.changes, Change{
+			Verb: Delete, Part: Delegation, Desired: share.Render(form), Sentence: "is not needed any more: the share has another way to the bucket",
+		})
 	}
 }
 

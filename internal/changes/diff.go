@@ -12,8 +12,12 @@ import (
 
 // Diff lists how observed differs from desired, part by part in a fixed order. Applying the result makes them equal.
 func Diff(desired share.Desired, observed share.Observed) []Change {
-	d := differ{desired: desired, observed: observed}
-	if desired.Spec.IsDirect() {
+	d := differ{desired: desired, observed: observed, isHalfWay: desired.Spec.IsElsewhere(observed.Role)}
+	return d.diff()
+}
+
+func (d *differ) diff() []Change {
+	if d.desired.Spec.IsDirect() {
 		d.diffNoRole()
 	} else {
 		d.diffThroughRole()
@@ -43,7 +47,9 @@ func (d *differ) diffThroughRole() {
 type differ struct {
 	desired  share.Desired
 	observed share.Observed
-	changes  []Change
+	// isHalfWay tells that a change of the way was stopped before, so that anything of another way may be there.
+	isHalfWay bool
+	changes   []Change
 }
 
 func (d *differ) add(change Change) {
@@ -213,6 +219,9 @@ func (d *differ) diffBucket() {
 		return
 	}
 	d.diffDelegation()
+	if spec := d.desired.Spec; (spec.BucketPolicyMode != share.Delegated || spec.UsesAccessPoint()) && d.isHalfWay {
+		d.diffNoDelegation(spec.ByDelegation())
+	}
 	have := d.observed.Statements(d.desired.Spec)
 	if policy.New(d.desired.BucketStatements...).Equal(policy.New(have...)) {
 		return

@@ -134,8 +134,8 @@ func planDirect(desired share.Spec, all []Change, planRole func([]Change) []Chan
 	bucket, keys := part(rest, func(c Change) bool { return c.Part == KeyStatement || c.Part == KeyGrant })
 	keys, unneeded := part(keys, func(c Change) bool { return c.Verb == Delete })
 	if desired.IsDirect() {
-		role, point := part(role, isOfAccessPoint)
-		return slices.Concat(leaving, bucket, keys, consumer, unneeded, point, role)
+		role, around := part(role, func(c Change) bool { return c.Part == Delegation || isOfAccessPoint(c) })
+		return slices.Concat(leaving, bucket, keys, consumer, unneeded, around, role)
 	}
 	return slices.Concat(leaving, planRole(role), consumer, bucket, unneeded)
 }

@@ -24,8 +24,10 @@ import (
 // Sessions that were issued before live on with the role's new permissions until they end; no order of calls helps
 // against that.
 func Plan(prior share.Spec, desired share.Desired, observed share.Observed) []Change {
+	d := differ{desired: desired, isHalfWay: prior.IsElsewhere(observed.Role)}
 	noting, observed := noteWay(prior, desired, observed)
-	all := slices.DeleteFunc(Diff(desired, observed), func(c Change) bool { return c.Verb == Report })
+	d.observed = observed
+	all := slices.DeleteFunc(d.diff(), func(c Change) bool { return c.Verb == Report })
 	all, tags := part(all, func(c Change) bool { return c.Part == Tags })
 	byRole := func(rest []Change) []Change { return planRole(prior, desired, observed, rest) }
 	if desired.Spec.IsDirect() || prior.IsDirect() || len(observed.DirectStatements(desired.Spec))+len(observed.Keys) > 0 {

@@ -119,7 +119,7 @@ func (d deletion) findRole(ctx context.Context) (*share.Role, error) {
 // when it has gone, as it does last where a share becomes direct.
 func (d deletion) removeOtherWays(ctx context.Context, role *share.Role) (err error) {
 	spec := d.desired.Spec
-	if role != nil && !isElsewhere(role, spec) {
+	if role != nil && !spec.IsElsewhere(role) {
 		return nil
 	}
 	left := share.Observed{Role: role}
@@ -130,9 +130,11 @@ func (d deletion) removeOtherWays(ctx context.Context, role *share.Role) (err er
 	if err == nil {
 		_, err = d.apply(ctx, changes.Removal(d.desired, left))
 	}
-	through := spec.ThroughAccessPoint(spec.Region)
-	if err == nil && !spec.UsesAccessPoint() && left.AccessPoint.State != share.PointUnread && through.SharesStatements() {
-		err = d.release(ctx, through)
+	for _, form := range []share.Spec{spec.ThroughAccessPoint(spec.Region), spec.ByDelegation()} {
+		isOwn := spec.SharesStatements() && spec.UsesAccessPoint() == form.UsesAccessPoint()
+		if err == nil && !isOwn && len(left.Delegation(form)) > 0 {
+			err = d.release(ctx, form)
+		}
 	}
 	return err
 }

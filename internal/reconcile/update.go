@@ -141,7 +141,7 @@ func (r *Reconciler) observeKnown(ctx context.Context, prior Prior, next share.S
 	if err != nil {
 		return share.Observed{}, err
 	}
-	if role == nil || role.UniqueID != prior.RoleUniqueID || isElsewhere(role, next) {
+	if role == nil || role.UniqueID != prior.RoleUniqueID || next.IsElsewhere(role) {
 		return r.observeForms(ctx, prior.Spec, next)
 	}
 	observed := share.Render(prior.Spec).Existing(role)

@@ -24,8 +24,3 @@ func accessPoint(ctx context.Context, cloud Cloud, spec share.Spec, role *share.
 	}
 	return cloud.ObserveAccessPoint(ctx, spec.ThroughAccessPoint(region))
 }
-
-// isElsewhere tells that a role notes other ways than the share has: its last change was stopped half-way.
-func isElsewhere(role *share.Role, spec share.Spec) bool {
-	return share.NoteWays(role.NotedWays()...) != share.Render(spec).Role.Tags[share.ViaTag]
-}

@@ -50,6 +50,18 @@ func NoteWays(ways ...Via) string {
 	return strings.Join(texts(slices.Compact(noted)), " ")
 }
 
+// IsElsewhere tells that a role notes other ways than the share has, or is there though the share has none: the last change
+// of the way was stopped half-way.
+func (s Spec) IsElsewhere(role *Role) bool {
+	return role != nil && (s.IsDirect() || NoteWays(role.NotedWays()...) != Render(s).Role.Tags[ViaTag])
+}
+
+// ByDelegation is the share as it would be with a role and what all roles of its path have in common.
+func (s Spec) ByDelegation() Spec {
+	s.Via, s.BucketPolicyMode = ViaRole, Delegated
+	return s
+}
+
 // ThroughAccessPoint is the share as it would be with an access point in the region of its bucket.
 func (s Spec) ThroughAccessPoint(region string) Spec {
 	s.Via, s.Region = ViaAccessPoint, region
