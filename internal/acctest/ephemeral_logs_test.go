@@ -139,7 +139,7 @@ func (x *traced) must(t *testing.T, command ...string) {
 	x.said.WriteString(result.Stdout + result.Stderr)
 }
 
-// unpacked gives the text of all that is in a saved plan, which is a zip archive.
+// unpacked gives the text of all that is in a saved plan, which is a zip archive, but for what the user wrote.
 func unpacked(t *testing.T, file string) string {
 	t.Helper()
 	archive, err := zip.OpenReader(file)
@@ -149,6 +149,9 @@ func unpacked(t *testing.T, file string) string {
 	defer archive.Close()
 	var all strings.Builder
 	for _, entry := range archive.File {
+		if strings.HasPrefix(entry.Name, "tfconfig/") {
+			continue
+		}
 		opened, err := entry.Open()
 		if err != nil {
 			t.Fatal(err)
