@@ -2,8 +2,6 @@ module github.com/crossaccount/terraform-provider-crossaccount
 
 go 1.26.0
 
-toolchain go1.26.10
-
 require (
 	github.com/aws/aws-sdk-go-v2 v1.47.7
 	github.com/aws/aws-sdk-go-v2/config v1.33.15
