@@ -75,7 +75,7 @@ func (r report) totals() string {
 		}
 	}
 	return "## AWS calls\n\n" + t.markdown() + `
-"At most" is what issue 6 allows for one bucket in an account with no other roles: create 2N + 3⌈N/10⌉ + 6, no-op plan
+"At most" is the target for one bucket in an account with no other roles: create 2N + 3⌈N/10⌉ + 6, no-op plan
 5 + 2⌈N/1000⌉ + 1 for each bucket and 6 for N = 1, change one 3 more than that, destroy 2N + 3⌈N/10⌉ + 10. Where there are more
 buckets, 3⌈N/10⌉ counts for each, since the 10 operations that are under way may be about different ones. What is more is bold.
 Shares that wait for one bucket at the same moment are written together, so the calls on bucket policies vary from run to
@@ -234,7 +234,7 @@ func (r report) peer() string {
 		}
 		t.rows = append(t.rows, row)
 	}
-	return "## hashicorp/aws 6.x: as given in issue 6, not measured here\n\n" +
+	return "## hashicorp/aws 6.x: as it was measured elsewhere, not here\n\n" +
 		"The same work as N roles, N inline policies and one bucket policy.\n\n" + t.markdown() + `
 Change one prefix at N = 50: 255 calls. At N = 200 and 50 ms: apply 38 s, no-op plan 13 s, destroy 48 s. Memory: 480 to
 520 MiB in each of 3 to 5 processes. Binary: 904 MB. No-op plan at N = 1: 5.4 s.

@@ -1,6 +1,6 @@
 package main
 
-// This file has the most calls that a run may take, as issue 6 sets them for shares on one bucket in an account with no other
+// This file has the most calls that a run may take, the target for shares on one bucket in an account with no other
 // roles. For several buckets it is the same reckoned on: operations that are under way together may be about different ones,
 // each with a round of its own.
 
