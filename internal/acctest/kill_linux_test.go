@@ -14,6 +14,9 @@ const canKill = true
 // kill kills a process that a test started, without a chance to tidy up. What is gone already cannot be killed.
 func kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
 
+// crash lets a process that a test started end as by a crash: it writes what all its goroutines are at.
+func crash(pid int) { _ = syscall.Kill(pid, syscall.SIGQUIT) }
+
 // childrenOf lists the processes that a process started.
 func childrenOf(pid int) []int {
 	var children []int

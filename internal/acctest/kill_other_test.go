@@ -7,4 +7,6 @@ const canKill = false
 
 func kill(int) {}
 
+func crash(int) {}
+
 func childrenOf(int) []int { return nil }

@@ -115,11 +115,12 @@ type place struct {
 
 func newPlace(t *testing.T, mirror workspace.Mirror, cli string) *place {
 	t.Helper()
-	w, err := workspace.New(mirror, cli, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &place{Workspace: w}
+	return newPlaceIn(t, emptyWorkspace(t, mirror, cli))
+}
+
+func newPlaceIn(t *testing.T, in *workspace.Workspace) *place {
+	t.Helper()
+	p := &place{Workspace: in}
 	p.write(t, requirement)
 	if result := p.run(t, "init"); result.Code != 0 {
 		t.Fatalf("terraform init: %s", result.Stderr)
@@ -154,10 +155,12 @@ func (p *place) run(t *testing.T, arguments ...string) workspace.Result {
 }
 
 // killProvider kills the provider that calls right now.
-func (p *place) killProvider() {
+func (p *place) killProvider() { p.endProvider(kill) }
+
+func (p *place) endProvider(end func(pid int)) {
 	command := <-*p.running.Load()
 	for _, child := range childrenOf(command.Process.Pid) {
-		kill(child)
+		end(child)
 	}
 }
 
