@@ -26,19 +26,15 @@ type traced struct {
 	said strings.Builder
 }
 
-const logged = `
-terraform {
-  required_providers {
-    crossaccount = { source = "crossaccount/crossaccount" }
-  }
-}
-
-provider "crossaccount" {
+// byProfile has no credentials in it: those come from the environment and a profile.
+const byProfile = required + `provider "crossaccount" {
   max_retries = 1
   consumer    = { profile = "consumer" }
 }
 
-output "external_id" {
+`
+
+const logged = byProfile + `output "external_id" {
   value     = crossaccount_s3_share.test.external_id
   sensitive = true
 }

@@ -18,19 +18,7 @@ import (
 
 // longLife has a share that is rotated and verified, one whose ID is only written, and whatever else knows external IDs. The
 // steps of its life change the version and the description.
-const longLife = `
-terraform {
-  required_providers {
-    crossaccount = { source = "crossaccount/crossaccount" }
-  }
-}
-
-provider "crossaccount" {
-  max_retries = 1
-  consumer    = { profile = "consumer" }
-}
-
-provider "crossaccount" {
+const longLife = byProfile + `provider "crossaccount" {
   alias   = "consumer"
   profile = "consumer"
 }

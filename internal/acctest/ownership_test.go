@@ -54,14 +54,5 @@ func TestPlanTellsWhoWillOwnTheObjects(t *testing.T) {
 		}},
 	}
 	w := NewWorld(t, awssim.Options{})
-	config := w.plannedAround(t, cases)
-	mirror, cli := built(t)
-	in := emptyWorkspace(t, mirror, cli)
-	mustWrite(t, in, "main.tf", required+w.Provider()+w.permitted(onlyPolicies, s3Only).Provider(`  alias = "limited"`)+config)
-	mustRun(t, in, "init")
-	found := diagnosticsOf(t, in)
-	for name, test := range cases {
-		mustBeTold(t, name, test, found)
-	}
-	w.mustHaveWrittenNothing(t)
+	w.mustTell(t, cases)
 }

@@ -175,6 +175,12 @@ func TestPlanLooksAround(t *testing.T) {
 			says: []string{"The keys are in another region than the bucket"}},
 		"key-of-others": {more: keys("arn:aws:kms:eu-central-1:333333333333:key/00000000-0000-0000-0000-000000000000")},
 	}
+	w.mustTell(t, cases)
+}
+
+// mustTell plans the shares of all cases in one run and looks for what each is told.
+func (w *World) mustTell(t *testing.T, cases map[string]around) {
+	t.Helper()
 	config := w.plannedAround(t, cases)
 	mirror, cli := built(t)
 	in := emptyWorkspace(t, mirror, cli)

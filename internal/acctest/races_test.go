@@ -50,7 +50,7 @@ func TestProcessesRaceForOneBucketPolicy(t *testing.T) {
 // numbered is a configuration with a share of its own name.
 func (w *World) numbered(i int, prefix string) string {
 	share := Share(WholeAccount, fmt.Sprintf("prefixes = [%q]", prefix))
-	return requirement + w.Provider() + strings.Replace(share, `"etl-reports"`, fmt.Sprintf(`"etl-%d"`, i), 1)
+	return required + w.Provider() + strings.Replace(share, `"etl-reports"`, fmt.Sprintf(`"etl-%d"`, i), 1)
 }
 
 // mustKnowWhatIsThere fails when a run said that all is well, the next plan says so, too, and it is not.

@@ -121,14 +121,12 @@ func newPlace(t *testing.T, mirror workspace.Mirror, cli string) *place {
 func newPlaceIn(t *testing.T, in *workspace.Workspace) *place {
 	t.Helper()
 	p := &place{Workspace: in}
-	p.write(t, requirement)
+	p.write(t, required)
 	if result := p.run(t, "init"); result.Code != 0 {
 		t.Fatalf("terraform init: %s", result.Stderr)
 	}
 	return p
 }
-
-const requirement = "terraform {\n  required_providers {\n    crossaccount = { source = \"crossaccount/crossaccount\" }\n  }\n}\n"
 
 func (p *place) write(t *testing.T, config string) {
 	t.Helper()
@@ -193,7 +191,7 @@ func (p *place) reach(t *testing.T, r run) *World {
 
 // whole is a configuration with or without the share.
 func (w *World) whole(share string) string {
-	config := requirement + w.Provider(w.ConsumerConnection())
+	config := required + w.Provider(w.ConsumerConnection())
 	if share == "" {
 		return config
 	}
