@@ -36,6 +36,7 @@ type Account struct {
 	identity  *known[Identity]
 
 	mu      sync.Mutex
+	home    share.Account
 	clients map[string]*s3.Client
 	regions map[share.Bucket]string
 }
@@ -77,14 +78,6 @@ func (a *Account) rememberRegion(bucket share.Bucket, region string) {
 	a.regions[bucket] = region
 }
 
-// knownID is the account's ID when AWS has told it already, else empty.
-func (a *Account) knownID() string {
-	if identity := a.identity.peek(); identity != nil {
-		return identity.AccountID
-	}
-	return ""
-}
-
 // Identity asks AWS once whose credentials these are. It fails with an AccountRefusedError when the connection does not
 // want that account; an error is not kept, since a lost network comes back.
 func (a *Account) Identity(ctx context.Context) (Identity, error) {
@@ -92,6 +85,26 @@ func (a *Account) Identity(ctx context.Context) (Identity, error) {
 		identity, err := a.readIdentity(ctx)
 		return identity, true, err
 	})
+}
+
+// Home gives the account of the credentials. AWS is asked unless it has told already, also by the ARN of a role, see
+// confirm.
+func (a *Account) Home(ctx context.Context) (share.Account, error) {
+	if home := a.knownHome(); home.ID != "" {
+		return home, nil
+	}
+	identity, err := a.Identity(ctx)
+	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, err
+}
+
+// knownHome is the account as far as AWS has told it, else empty.
+func (a *Account) knownHome() share.Account {
+	if identity := a.identity.peek(); identity != nil {
+		return share.Account{ID: identity.AccountID, Partition: identity.Partition}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.home
 }
 
 func (a *Account) readIdentity(ctx context.Context) (Identity, error) {

@@ -41,8 +41,8 @@ func TestIdentityIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	sim, owner, _ := newSimulator(t)
 	account := mustConnect(t, connectionTo(sim.URL(), keysOf(owner.AdminKey())))
-	if account.knownID() != "" {
-		t.Errorf("the account is known to be %s before anything was asked", account.knownID())
+	if account.knownHome().ID != "" {
+		t.Errorf("the account is known to be %s before anything was asked", account.knownHome().ID)
 	}
 	var all sync.WaitGroup
 	for range 10 {
@@ -53,8 +53,8 @@ func TestIdentityIsAskedOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if calls := namesIn(sim); calls != "sts:GetCallerIdentity" || account.knownID() != ownerID {
-		t.Errorf("called %s; known as %q", calls, account.knownID())
+	if calls := namesIn(sim); calls != "sts:GetCallerIdentity" || account.knownHome().ID != ownerID {
+		t.Errorf("called %s; known as %q", calls, account.knownHome().ID)
 	}
 }
 

@@ -31,11 +31,7 @@ func NewCloud(owner, consumer *Account, pause Pause) *Cloud {
 
 // Owner gives the account that the provider's credentials belong to.
 func (c *Cloud) Owner(ctx context.Context) (share.Account, error) {
-	identity, err := c.owner.Identity(ctx)
-	if err != nil {
-		return share.Account{}, err
-	}
-	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, nil
+	return c.owner.Home(ctx)
 }
 
 // Self tells as whom the provider calls the owner account.
@@ -46,11 +42,8 @@ func (c *Cloud) Consumer(ctx context.Context) (account share.Account, ok bool, e
 	if c.consumer == nil {
 		return share.Account{}, false, nil
 	}
-	identity, err := c.consumer.Identity(ctx)
-	if err != nil {
-		return share.Account{}, true, err
-	}
-	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, true, nil
+	account, err = c.consumer.Home(ctx)
+	return account, true, err
 }
 
 // Join announces an operation that may edit a bucket policy; leave when it is over.
@@ -58,13 +51,14 @@ func (c *Cloud) Join() (leave func()) { return c.commits.join() }
 
 // FindRole reads the role of a share alone; nil when there is none.
 func (c *Cloud) FindRole(ctx context.Context, spec share.Spec) (*share.Role, error) {
-	return c.owner.findRole(ctx, string(spec.Name))
+	role, err := c.owner.findRole(ctx, string(spec.Name))
+	return role, c.confirm(ctx, spec, role, err)
 }
 
 // ObserveRole reads the role of a share with all that hangs on it: role, inline policies, attachments.
 func (c *Cloud) ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error) {
 	var observed share.Observed
-	role, err := c.owner.findRole(ctx, string(spec.Name))
+	role, err := c.FindRole(ctx, spec)
 	if err != nil || role == nil {
 		return observed, err
 	}

@@ -28,7 +28,7 @@ func (a *Account) failing(call string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &CallError{call: call, account: a.knownID(), side: a.side, secrets: a.secrets, err: err}
+	return &CallError{call: call, account: a.knownHome().ID, side: a.side, secrets: a.secrets, err: err}
 }
 
 // hiding keeps external IDs out of the text of an error: IAM repeats a document that it refuses by its form.

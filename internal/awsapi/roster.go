@@ -86,7 +86,7 @@ func (c *Cloud) RefreshRole(ctx context.Context, spec share.Spec) (share.Observe
 		return share.Observed{}, err
 	}
 	if observed, ok := found.take(name); ok && !c.roster.hasWritten(name) {
-		return observed, nil
+		return observed, c.confirm(ctx, spec, observed.Role, nil)
 	}
 	return c.ObserveRole(ctx, spec)
 }

@@ -27,6 +27,11 @@ const (
 	readPolicy  = "s3:GetBucketPolicy"
 )
 
+// MayLock tells that it matters who the writer is: the policy refuses somebody something.
+func MayLock(document policy.Document) bool {
+	return slices.ContainsFunc(document.Statements(), func(s policy.Statement) bool { return s.Effect == policy.Deny })
+}
+
 // Locked gives the statements that refuse the writer for sure, and those of which only the call itself tells. The policy
 // was read by the same writer a moment ago, so that a statement which is about reading as much as about writing lets them
 // pass. S3 lets the root user of the bucket's account write whatever the policy says (S3 API reference, PutBucketPolicy).

@@ -5,6 +5,7 @@ package reconcile
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,9 @@ import (
 type Cloud interface {
 	// Owner is the account of the provider's credentials.
 	Owner(ctx context.Context) (share.Account, error)
+	// OwnerOrRecorded takes the account of the state on trust. Looking for the role then fails with an
+	// awsapi.OtherAccountError where it is another.
+	OwnerOrRecorded(ctx context.Context, recorded share.Account) (share.Account, error)
 	// Consumer is the account of the consumer's credentials; ok is false when the provider has none.
 	Consumer(ctx context.Context) (account share.Account, ok bool, err error)
 	// FindRole reads the role alone, nil when there is none; ObserveRole reads what hangs on it, too.
@@ -119,6 +123,21 @@ func (r *Reconciler) IsInState(spec share.Spec) bool { return r.life(spec).inSta
 
 // Owner asks AWS whose credentials the provider has.
 func (r *Reconciler) Owner(ctx context.Context) (share.Account, error) { return r.cloud.Owner(ctx) }
+
+// OwnerOrRecorded is Owner for a share that has a role in an account by its state. While AWS was not asked, that account is
+// taken on trust; Read and Update of the share find out before they write, see AccountOf.
+func (r *Reconciler) OwnerOrRecorded(ctx context.Context, recorded share.Account) (share.Account, error) {
+	return r.cloud.OwnerOrRecorded(ctx, recorded)
+}
+
+// AccountOf tells from an error that the credentials belong to another account than the share, and to which.
+func AccountOf(err error) (account share.Account, ok bool) {
+	var other *awsapi.OtherAccountError
+	if !errors.As(err, &other) {
+		return share.Account{}, false
+	}
+	return other.Account, true
+}
 
 // DefaultKeys asks S3 which KMS keys the bucket's default encryption needs; known is false when there is no bucket yet.
 func (r *Reconciler) DefaultKeys(ctx context.Context, spec share.Spec) (keys []share.KeyARN, known bool, err error) {

@@ -44,7 +44,7 @@ func (r *shareResource) Create(ctx context.Context, req resource.CreateRequest, 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	defer r.data.progress.count(ctx, created)
-	spec, diags := r.wanted(ctx, plan)
+	spec, diags := r.wanted(ctx, plan, share.Account{})
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -113,14 +113,18 @@ func unusable(err error) string {
 	return fmt.Sprintf("its %s could not be changed", step.Failed.Part)
 }
 
-// wanted gives the spec of a plan, with the accounts checked once more before the first write.
-func (r *shareResource) wanted(ctx context.Context, plan model) (share.Spec, diag.Diagnostics) {
+// wanted gives the spec of a plan, with the accounts checked once more before the first write. recorded is the account to take
+// on trust until the role is read; AWS is asked when it is empty.
+func (r *shareResource) wanted(ctx context.Context, plan model, recorded share.Account) (share.Spec, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if r.data.Deferred {
 		diags.Append(notConfigured())
 		return share.Spec{}, diags
 	}
-	owner, err := r.data.Shares.Owner(ctx)
+	if plan.isDirect() {
+		recorded = share.Account{} // its first write is not to a role
+	}
+	owner, err := r.data.Shares.OwnerOrRecorded(ctx, recorded)
 	if err != nil {
 		diags.Append(failure{cannot: "The share cannot be written: AWS does not say whose credentials these are", err: err}.diagnose())
 		return share.Spec{}, diags

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
 // Delete implements resource.Resource. Everybody else's statements stay; nothing left to remove is success.
@@ -20,7 +21,8 @@ func (r *shareResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	defer r.data.progress.count(ctx, destroyed)
-	desired, diags := r.recalled(ctx, state, req.Private)
+	// The first write comes before the role is looked for.
+	desired, diags := r.recalled(ctx, state, share.Account{}, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}

@@ -26,6 +26,9 @@ type failure struct {
 
 // diagnose says what failed: what was tried and in which account, what exists now, likely causes, AWS's words.
 func (f failure) diagnose() diag.Diagnostic {
+	if account, other := reconcile.AccountOf(f.err); other {
+		return otherAccount(f.spec.ID(), f.spec.Owner.ID, account.ID)
+	}
 	paragraphs := []string{f.tried(), f.exists(), f.meanwhile}
 	if explained := explain(f.err); explained != "" {
 		paragraphs = []string{explained}

@@ -150,12 +150,13 @@ func (p *planning) planTags() {
 	p.plan.TagsAll = mapOf(merged)
 }
 
-// owner asks whose credentials the provider has; nobody's while the provider's configuration is not known.
+// owner tells whose credentials the provider has; nobody's while the provider's configuration is not known. An apply plans
+// once more without having read anything: for a share that has a role, the account of the state will do there.
 func (p *planning) owner(ctx context.Context) share.Account {
 	if p.data.Deferred {
 		return share.Account{}
 	}
-	owner, err := p.data.Shares.Owner(ctx)
+	owner, err := p.data.Shares.OwnerOrRecorded(ctx, recordedOwner(p.stateOr()))
 	if err != nil {
 		p.fail(failure{cannot: "The share cannot be planned: AWS does not say whose credentials these are", err: err})
 		return owner

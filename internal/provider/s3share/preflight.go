@@ -94,6 +94,9 @@ func (f *preflight) checkBucketPolicy(ctx context.Context) {
 // made.
 func (f *preflight) checkLockOut(ctx context.Context) {
 	spec := f.desired.Spec
+	if !foresight.MayLock(f.bucket.Document) {
+		return
+	}
 	arn, userID, err := f.data.Preflight.Self(ctx)
 	if err != nil {
 		return

@@ -16,11 +16,23 @@ import (
 func checkOwner(state model, owner share.Account) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if known := state.OwnerAccountID.ValueString(); known != "" && known != owner.ID {
-		diags.AddError("Credentials of another account than the share's", fmt.Sprintf(
-			"Share %s lives in account %s, but the provider's credentials are of account %s. Nothing was read or changed.",
-			state.ID.ValueString(), known, owner.ID))
+		diags.Append(otherAccount(state.ID.ValueString(), known, owner.ID))
 	}
 	return diags
+}
+
+func otherAccount(id, known, found string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Credentials of another account than the share's", fmt.Sprintf(
+		"Share %s lives in account %s, but the provider's credentials are of account %s. Nothing was changed.", id, known, found))
+}
+
+// recordedOwner is the account of the share's role, empty when it has none.
+func recordedOwner(state model) share.Account {
+	role, err := share.ParseShareRole(state.RoleARN.ValueString())
+	if err != nil {
+		return share.Account{}
+	}
+	return role.Owner
 }
 
 // checkReach tells whether the provider can write the consumer policy on the consumer's roles. It asks AWS only when

@@ -33,7 +33,7 @@ func (r *shareResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	r.data.Shares.ExpectRead()
 	defer r.data.progress.count(ctx, refreshed)
-	desired, diags := r.recalled(ctx, state, req.Private)
+	desired, diags := r.recalled(ctx, state, recordedOwner(state), req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -91,14 +91,15 @@ func keepUnread(ctx context.Context, state model, resp *resource.ReadResponse) {
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
-// remembered gives what should exist of a share as the state knows it.
-func (r *shareResource) remembered(ctx context.Context, state model) (share.Desired, diag.Diagnostics) {
+// remembered gives what should exist of a share as the state knows it. recorded is the account to take on trust until the
+// role is read; AWS is asked when it is empty.
+func (r *shareResource) remembered(ctx context.Context, state model, recorded share.Account) (share.Desired, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if r.data.Deferred {
 		diags.Append(notConfigured())
 		return share.Desired{}, diags
 	}
-	owner, err := r.data.Shares.Owner(ctx)
+	owner, err := r.data.Shares.OwnerOrRecorded(ctx, recorded)
 	if err != nil {
 		diags.Append(failure{cannot: "The share cannot be read: AWS does not say whose credentials these are", err: err}.diagnose())
 		return share.Desired{}, diags
@@ -111,8 +112,8 @@ func (r *shareResource) remembered(ctx context.Context, state model) (share.Desi
 }
 
 // recalled is remembered, with the external IDs that are in the private data alone.
-func (r *shareResource) recalled(ctx context.Context, state model, private privateReader) (share.Desired, diag.Diagnostics) {
-	desired, diags := r.remembered(ctx, state)
+func (r *shareResource) recalled(ctx context.Context, state model, recorded share.Account, private privateReader) (share.Desired, diag.Diagnostics) {
+	desired, diags := r.remembered(ctx, state, recorded)
 	pending, more := pendingIDs(ctx, private)
 	diags.Append(more...)
 	held, more := readFingerprints(ctx, private)

@@ -33,7 +33,7 @@ func (r *shareResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	defer r.data.progress.count(ctx, updated)
 	used, diags := r.rotate(ctx, state, &plan, resp.Private)
 	resp.Diagnostics.Append(diags...)
-	next, diags := r.wanted(ctx, plan)
+	next, diags := r.wanted(ctx, plan, recordedOwner(state))
 	resp.Diagnostics.Append(append(diags, checkOwner(state, next.Owner)...)...)
 	if resp.Diagnostics.HasError() {
 		return
