@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -49,7 +48,7 @@ func (s Spec) AccessPointARN() string {
 	return fmt.Sprintf("arn:%s:s3:%s:%s:accesspoint/%s", s.Owner.Partition, s.Region, s.Owner.ID, s.AccessPointName())
 }
 
-var pointRegion = regexp.MustCompile(`^arn:[a-z0-9-]+:s3:([a-z0-9-]+):[0-9]{12}:accesspoint/`)
+var pointRegion = newPattern(`^arn:[a-z0-9-]+:s3:([a-z0-9-]+):[0-9]{12}:accesspoint/`)
 
 // RegionOfAccessPoint reads the region out of an access point's ARN, empty when it is none.
 func RegionOfAccessPoint(arn string) string {

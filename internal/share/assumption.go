@@ -3,7 +3,6 @@ package share
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,7 +21,7 @@ type Assumption struct {
 	Policy string
 }
 
-var sessionNamePattern = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+var sessionNamePattern = newPattern(`^[\w+=,.@-]{2,64}$`)
 
 // ParseSessionName accepts a role session name or source identity (STS API reference, AssumeRole).
 func ParseSessionName(text string) (string, error) {

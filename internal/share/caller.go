@@ -1,7 +1,6 @@
 package share
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -27,8 +26,8 @@ const (
 type Caller string
 
 var (
-	callerAccount = regexp.MustCompile(`^arn:[a-z0-9-]+:(?:iam|sts)::([0-9]{12}):`)
-	callerRole    = regexp.MustCompile(`^arn:([a-z0-9-]+):sts::([0-9]{12}):assumed-role/([^/]+)/`)
+	callerAccount = newPattern(`^arn:[a-z0-9-]+:(?:iam|sts)::([0-9]{12}):`)
+	callerRole    = newPattern(`^arn:([a-z0-9-]+):sts::([0-9]{12}):assumed-role/([^/]+)/`)
 )
 
 // AccountID gives the account of the caller, empty when the ARN has none.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 	"unique"
@@ -18,7 +17,7 @@ import (
 const Masked = "(sensitive)"
 
 // sts:ExternalId, API reference of AssumeRole: 2 to 1224 of these. (A Go pattern repeats at most 1000 times.)
-var externalIDPattern = regexp.MustCompile(`^[\w+=,.@:/-]+$`)
+var externalIDPattern = newPattern(`^[\w+=,.@:/-]+$`)
 
 // ExternalID is the value that a consumer must pass to AssumeRole. It prints as Masked; only Reveal gives it away. The
 // value is held behind a pointer, because package fmt walks into unexported fields without asking their methods.

@@ -2,14 +2,13 @@ package share
 
 import (
 	"fmt"
-	"regexp"
 )
 
 // This file is about the consumer's half of a share of which nothing but the role's ARN is known.
 
 var (
-	anyRoleARN = regexp.MustCompile(`^arn:([a-z0-9-]+):iam::([0-9]{12}):role(/|/[\x21-\x7E]+/)([^/]+)$`)
-	anyARN     = regexp.MustCompile(`^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:[^ ]+[^ /]$`)
+	anyRoleARN = newPattern(`^arn:([a-z0-9-]+):iam::([0-9]{12}):role(/|/[\x21-\x7E]+/)([^/]+)$`)
+	anyARN     = newPattern(`^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:[^ ]+[^ /]$`)
 )
 
 // ParseShareRole reads the owner account, the path and the name of a share out of the ARN of its role. All else of the spec

@@ -2,7 +2,6 @@ package share
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,9 +12,9 @@ import (
 type KeyARN string
 
 var (
-	keyPattern   = regexp.MustCompile(`^arn:([a-z0-9-]+):kms:([a-z0-9-]+):([0-9]{12}):key/[A-Za-z0-9-]{1,128}$`)
-	aliasPattern = regexp.MustCompile(`^(arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:)?alias/`)
-	keyIDPattern = regexp.MustCompile(`^(mrk-)?[0-9a-f-]{32,36}$`)
+	keyPattern   = newPattern(`^arn:([a-z0-9-]+):kms:([a-z0-9-]+):([0-9]{12}):key/[A-Za-z0-9-]{1,128}$`)
+	aliasPattern = newPattern(`^(arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:)?alias/`)
+	keyIDPattern = newPattern(`^(mrk-)?[0-9a-f-]{32,36}$`)
 )
 
 // ParseKeyARN accepts the ARN of a KMS key.

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,11 +19,11 @@ type Account struct {
 func (a Account) String() string { return "account " + a.ID }
 
 var (
-	accountIDPattern = regexp.MustCompile(`^[0-9]{12}$`)
-	roleNamePattern  = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
-	rolePathPattern  = regexp.MustCompile(`^(/|/[\x21-\x7E]+/)$`)
-	wildcardPattern  = regexp.MustCompile(`[*?]|\$\{`)
-	bucketPattern    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`)
+	accountIDPattern = newPattern(`^[0-9]{12}$`)
+	roleNamePattern  = newPattern(`^[\w+=,.@-]{1,64}$`)
+	rolePathPattern  = newPattern(`^(/|/[\x21-\x7E]+/)$`)
+	wildcardPattern  = newPattern(`[*?]|\$\{`)
+	bucketPattern    = newPattern(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`)
 )
 
 // ParseAccountID accepts an AWS account ID: exactly 12 digits, leading zeros included.

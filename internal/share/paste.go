@@ -3,7 +3,6 @@ package share
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -15,7 +14,7 @@ func WithheldExternalID() ExternalID { return newExternalID("REPLACE_WITH_THE_EX
 // pastedSession names sessions where AWS asks for a name and none is given.
 const pastedSession = "crossaccount"
 
-var regionPattern = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
+var regionPattern = newPattern(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
 
 // ParseRegion accepts the name of a region.
 func ParseRegion(text string) (string, error) {

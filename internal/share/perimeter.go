@@ -3,7 +3,6 @@ package share
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"time"
 
@@ -25,8 +24,8 @@ type Perimeter struct {
 }
 
 var (
-	orgIDPattern  = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	vpceIDPattern = regexp.MustCompile(`^vpce-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	orgIDPattern  = newPattern(`^o-[a-z0-9]{10,32}$`)
+	vpceIDPattern = newPattern(`^vpce-([0-9a-f]{8}|[0-9a-f]{17})$`)
 )
 
 // ParseOrgID accepts the ID of an organization of AWS Organizations.

@@ -2,7 +2,6 @@ package share
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,9 +18,9 @@ type Principal struct {
 }
 
 var (
-	principalARN = regexp.MustCompile(`^arn:([a-z-]+[a-z0-9-]*):iam::([0-9]{12}):(role|user)(/|/[\x21-\x7E]+/)([\w+=,.@*?-]{1,64})$`)
-	sessionARN   = regexp.MustCompile(`^arn:([a-z-]+[a-z0-9-]*):sts::([0-9]{12}):assumed-role/([^/]+)(?:/|$)`)
-	accountARN   = regexp.MustCompile(`^(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?$`)
+	principalARN = newPattern(`^arn:([a-z-]+[a-z0-9-]*):iam::([0-9]{12}):(role|user)(/|/[\x21-\x7E]+/)([\w+=,.@*?-]{1,64})$`)
+	sessionARN   = newPattern(`^arn:([a-z-]+[a-z0-9-]*):sts::([0-9]{12}):assumed-role/([^/]+)(?:/|$)`)
+	accountARN   = newPattern(`^(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?$`)
 )
 
 // ParsePrincipal accepts the ARN of a role or user, path included. Wildcards are allowed in the name alone, because

@@ -2,12 +2,11 @@ package share
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-var roleARNPattern = regexp.MustCompile(`^arn:[a-z0-9-]+:iam::([0-9]{12}):role/([\x21-\x7E]+/)?([\w+=,.@-]{1,64})$`)
+var roleARNPattern = newPattern(`^arn:[a-z0-9-]+:iam::([0-9]{12}):role/([\x21-\x7E]+/)?([\w+=,.@-]{1,64})$`)
 
 // ParseRoleARN splits the ARN of a share's role into its account and the name of the share.
 func ParseRoleARN(text string) (account string, name Name, err error) {

@@ -4,7 +4,6 @@ package share
 
 import (
 	"fmt"
-	"regexp"
 	"time"
 )
 
@@ -116,9 +115,9 @@ const (
 )
 
 var (
-	descriptionPattern = regexp.MustCompile(`^[\t\n\r\x{20}-\x{7E}\x{A1}-\x{FF}]*$`)
-	tagPattern         = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
-	boundaryPattern    = regexp.MustCompile(`^arn:[a-z0-9-]+:iam::([0-9]{12}|aws):policy/[\x21-\x7E]+$`)
+	descriptionPattern = newPattern(`^[\t\n\r\x{20}-\x{7E}\x{A1}-\x{FF}]*$`)
+	tagPattern         = newPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+	boundaryPattern    = newPattern(`^arn:[a-z0-9-]+:iam::([0-9]{12}|aws):policy/[\x21-\x7E]+$`)
 )
 
 // ParseSessionDuration accepts the longest session in seconds, 3600 to 43200.
