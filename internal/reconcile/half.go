@@ -21,10 +21,15 @@ type ConsumerAccount interface {
 // Halves carries out the lives of consumers' halves: the policies on roles of the consumer account that let them assume
 // the role of a share that somebody else owns. A half is a spec that has the role's account, path and name, the consumer
 // account and the roles to attach to, and nothing else.
-type Halves struct{ cloud ConsumerAccount }
+type Halves struct {
+	cloud  ConsumerAccount
+	ledger halfLedger
+}
 
 // NewHalves makes Halves.
-func NewHalves(cloud ConsumerAccount) *Halves { return &Halves{cloud: cloud} }
+func NewHalves(cloud ConsumerAccount) *Halves {
+	return &Halves{cloud: cloud, ledger: halfLedger{inState: map[string]share.Spec{}, written: map[string]share.Spec{}}}
+}
 
 // Account asks AWS whose credentials reach the consumer.
 func (h *Halves) Account(ctx context.Context) (share.Account, error) {
@@ -86,11 +91,14 @@ func (h *Halves) Apply(ctx context.Context, prior, next share.Spec) error {
 	if err != nil {
 		return err
 	}
+	h.ledger.write(next)
 	return h.carryOut(ctx, changes.PlanHalf(share.Render(next), observed))
 }
 
-// Delete takes the policies away. What is not there, and roles that are gone, are success.
+// Delete takes the policies away, but for those that this process has written for the half that takes its place. What is not
+// there, and roles that are gone, are success.
 func (h *Halves) Delete(ctx context.Context, half share.Spec) error {
+	half = h.ledger.remove(half)
 	observed, err := h.cloud.ObserveConsumer(ctx, half, half.Consumer.AttachToRoles)
 	if err != nil {
 		return err

@@ -63,13 +63,73 @@ func TestHalfMovesBetweenRoles(t *testing.T) {
 	if found, err := h.Find(t.Context(), halfOn()); err != nil || !slices.Equal(found, []string{"batch"}) {
 		t.Errorf("an import finds %q, %v", found, err)
 	}
-	for range 2 { // what is gone is success
+	h = w.halves(t) // what one process has written, it does not delete
+	for range 2 {   // what is gone is success
 		if err := h.Delete(t.Context(), halfOn("batch", "etl", "nobody")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if drift, err := h.Read(t.Context(), halfOn("batch")); err != nil || len(drift) != 1 {
 		t.Errorf("after all is deleted, the drift is %v, %v", drift, err)
+	}
+}
+
+// A half takes the place of another under the same policies: what both have is not deleted, whichever comes first.
+func TestHalfTakesThePlaceOfAnother(t *testing.T) {
+	t.Parallel()
+	elsewhere := func(roles ...string) share.Spec {
+		half := halfOn(roles...)
+		half.Path = "/moved/"
+		return half
+	}
+	remove := func(t *testing.T, h *reconcile.Halves, half share.Spec) {
+		t.Helper()
+		if err := h.Delete(t.Context(), half); err != nil {
+			t.Error(err)
+		}
+	}
+	for name, replace := range map[string]func(t *testing.T, h *reconcile.Halves) (prior share.Spec){
+		"finished": func(t *testing.T, h *reconcile.Halves) share.Spec {
+			t.Helper()
+			if !h.LeavesTo(halfOn("etl", "batch")) || !h.IsUnfinished(halfOn()) {
+				t.Error("nothing is left to the create that follows")
+			}
+			return h.Before(elsewhere("etl"))
+		},
+		"made first": func(t *testing.T, h *reconcile.Halves) share.Spec {
+			t.Helper()
+			h.MarkInState(halfOn("etl", "batch"))
+			return h.Before(elsewhere("etl"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.account.AddRole("/", "batch")
+			if err := w.halves(t).Apply(t.Context(), halfOn(), halfOn("etl", "batch")); err != nil {
+				t.Fatal(err)
+			}
+			w.sim.ResetCalls()
+			h := w.halves(t)
+			prior := replace(t, h)
+			if err := h.Apply(t.Context(), prior, elsewhere("etl")); err != nil {
+				t.Fatal(err)
+			}
+			if h.LeavesTo(halfOn("etl", "batch")) {
+				t.Error("what came first is left to a create that does not follow")
+			}
+			remove(t, h, halfOn("etl", "batch"))
+			if have, want := w.inlineEdits(), []string{"PutRolePolicy etl" + policyOfHalf, "DeleteRolePolicy batch" + policyOfHalf}; !slices.Equal(have, want) {
+				t.Errorf("it did %q, want %q", have, want)
+			}
+			if drift, err := h.Read(t.Context(), elsewhere("etl")); err != nil || len(drift) > 0 {
+				t.Errorf("the drift is %v, %v", drift, err)
+			}
+			remove(t, w.halves(t), elsewhere("etl")) // the twin: in another process, it is deleted
+			if drift, err := h.Read(t.Context(), elsewhere("etl")); err != nil || len(drift) != 1 {
+				t.Errorf("it was not deleted: %v, %v", drift, err)
+			}
+		})
 	}
 }
 

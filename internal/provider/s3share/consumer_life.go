@@ -28,8 +28,9 @@ func (r *consumerResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.data.Halves.Apply(ctx, half.Detached(), half); err != nil {
+	if err := r.data.Halves.Apply(ctx, r.data.Halves.Before(half), half); err != nil {
 		if isBegun(err) {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
 			plan.Verify = types.BoolValue(false)
 			plan.Drift = listOf(leftUndone(err))
 			resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -39,6 +40,9 @@ func (r *consumerResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	verified := r.verified(ctx, &plan, half)
+	if verified.HasError() {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(verified...)
@@ -114,6 +118,11 @@ func (r *consumerResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	unfinished, diags := req.Private.GetKey(ctx, unfinishedKey)
+	resp.Diagnostics.Append(diags...)
+	if r.data.Halves.MarkInState(half); unfinished != nil {
+		r.data.Halves.MarkUnfinished(half)
+	}
 	drift, err := r.data.Halves.Read(ctx, half)
 	if err != nil {
 		resp.Diagnostics.Append(halfFailure(fmt.Sprintf("The consumer's half of %s cannot be read", half.RoleARN()), half, err))
@@ -153,6 +162,7 @@ func (r *consumerResource) Update(ctx context.Context, req resource.UpdateReques
 		resp.Diagnostics.Append(halfFailure(fmt.Sprintf("The consumer's half of %s was not changed completely: %s", next.RoleARN(), cannotAssume(err)), next, err))
 		return
 	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, nil)...)
 	verified := r.verified(ctx, &plan, next)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -178,6 +188,10 @@ func (r *consumerResource) Delete(ctx context.Context, req resource.DeleteReques
 	half, _, diags := state.half(consumer)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
+	}
+	finish, diags := req.Private.GetKey(ctx, finishKey)
+	if resp.Diagnostics.Append(diags...); finish != nil && r.data.Halves.LeavesTo(half) {
+		return // the create that follows in this apply goes on with what is there
 	}
 	if err := r.data.Halves.Delete(ctx, half); err != nil {
 		resp.Diagnostics.Append(halfFailure(fmt.Sprintf("The consumer's half of %s was not removed completely", half.RoleARN()), half, err))

@@ -55,7 +55,15 @@ func (r *consumerResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	plan.fill(half, config)
 	if known && !r.data.Deferred {
-		resp.Diagnostics.Append(r.foresee(ctx, state, half, consumer)...)
+		if prior, _, diags := state.half(consumer); !req.State.Raw.IsNull() && !diags.HasError() {
+			r.data.Halves.MarkInState(prior)
+		} else if r.data.Halves.IsUnfinished(half) {
+			resp.Diagnostics.AddWarning("The consumer's half will be finished, not replaced", fmt.Sprintf(
+				"The last apply of the consumer's half of %s failed on its way. Terraform calls the rest tainted and announces a replacement; "+
+					"the provider goes on where it stopped, and roles that can assume the share's role already keep their policy.", half.RoleARN()))
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, finishKey, []byte("true"))...)
+		}
+		resp.Diagnostics.Append(r.foresee(ctx, half, consumer)...)
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -82,19 +90,15 @@ func (r *consumerResource) account(ctx context.Context, state halfModel) (consum
 }
 
 // foresee finds what would stop the apply.
-func (r *consumerResource) foresee(ctx context.Context, state halfModel, half share.Spec, consumer share.Account) (diags diag.Diagnostics) {
+func (r *consumerResource) foresee(ctx context.Context, half share.Spec, consumer share.Account) (diags diag.Diagnostics) {
 	if err := half.CheckHalf(consumer); err != nil {
 		diags.AddAttributeError(path.Root("role_arn"), "Not a role of another account", Sentence(err))
 		return diags
 	}
-	prior, _, _ := state.half(consumer)
-	if prior.RoleARN() != half.RoleARN() {
-		prior = half.Detached() // it is made anew
-	}
 	if len(half.Consumer.AttachToRoles) == 0 {
 		return diags
 	}
-	if err := r.data.Halves.Foresee(ctx, prior, half); err != nil {
+	if err := r.data.Halves.Foresee(ctx, r.data.Halves.Before(half), half); err != nil {
 		diags.Append(halfFailure(fmt.Sprintf("The consumer's half of %s cannot be made", half.RoleARN()), half, err))
 	}
 	return diags
