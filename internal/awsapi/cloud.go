@@ -57,11 +57,15 @@ func (c *Cloud) FindRole(ctx context.Context, spec share.Spec) (*share.Role, err
 
 // ObserveRole reads the role of a share with all that hangs on it: role, inline policies, attachments.
 func (c *Cloud) ObserveRole(ctx context.Context, spec share.Spec) (share.Observed, error) {
-	var observed share.Observed
 	role, err := c.FindRole(ctx, spec)
 	if err != nil || role == nil {
-		return observed, err
+		return share.Observed{}, err
 	}
+	return c.observeOn(ctx, spec, role)
+}
+
+// observeOn completes a role by all that hangs on it.
+func (c *Cloud) observeOn(ctx context.Context, spec share.Spec, role *share.Role) (observed share.Observed, err error) {
 	observed.Role = role
 	if observed.Inline, err = c.owner.findInlinePolicies(ctx, string(spec.Name)); err != nil {
 		return observed, err

@@ -16,14 +16,15 @@ import (
 // This file lets many shares refresh from one sweep of the account instead of four reads each.
 
 // roster decides how the roles of shares are read in this process and keeps what a sweep found until it is asked for.
-// Terraform does not tell how many shares there are, so the first one is read alone, unless another read is under way at
-// the same time; all others take part in the sweep. What this process has written is not read from it any more.
+// Terraform does not tell how many shares there are, so the first role is read alone, unless another read is under way at
+// the same time; all others take part in the sweep, and so does the first if one begins while its role is read. What this process has written is not read from it any more.
 type roster struct {
 	mu sync.Mutex
 	// expected counts reads that were announced, whether they have begun or not.
 	expected int
-	// begun tells that one role was looked for.
+	// begun tells that one role was looked for, the one named first.
 	begun bool
+	first string
 	// closed tells that no sweep is to be made: it is turned off, or AWS refused it.
 	closed bool
 	// written are the roles that this process changed: a sweep may be older than the change.
@@ -71,7 +72,13 @@ func (c *Cloud) WithoutSweep() *Cloud {
 func (c *Cloud) RefreshRole(ctx context.Context, spec share.Spec) (share.Observed, error) {
 	name := string(spec.Name)
 	if !c.roster.inCompany(name, 0) {
-		return c.ObserveRole(ctx, spec)
+		role, err := c.FindRole(ctx, spec)
+		if err != nil || role == nil {
+			return share.Observed{}, err
+		}
+		if !c.roster.inCompany(name, 0) {
+			return c.observeOn(ctx, spec, role)
+		}
 	}
 	found, err := c.roster.found.get(ctx, func() (*sweep, bool, error) {
 		found, err := c.sweepShares(ctx)
@@ -91,13 +98,15 @@ func (c *Cloud) RefreshRole(ctx context.Context, spec share.Spec) (share.Observe
 	return c.ObserveRole(ctx, spec)
 }
 
-// inCompany tells whether the next role is looked for together with others: not when this process looks for the first
-// one and no more than it are under way, and not when it has written to that role.
+// inCompany tells whether a role is looked for together with others: not when this process looks for the first one and no
+// more than it are under way, and not when it has written to that role.
 func (r *roster) inCompany(name string, underWay int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	alone := !r.begun && max(r.expected, underWay) <= 1
-	r.begun = true
+	alone := (!r.begun || r.first == name) && max(r.expected, underWay) <= 1
+	if !r.begun {
+		r.begun, r.first = true, name
+	}
 	return !alone && !r.closed && !r.written[name]
 }
 

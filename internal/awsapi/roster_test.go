@@ -133,6 +133,22 @@ func TestRefreshSweepsAtOnceWhenReadsAreUnderWay(t *testing.T) {
 	mustCall(t, sim, oneSweep)
 }
 
+func TestRefreshJoinsTheSweepOfThoseThatComeMeanwhile(t *testing.T) {
+	t.Parallel()
+	sim, owner := populated(t, "a", "b")
+	cloud := newCloud(t, sim, owner)
+	cloud.ExpectRead()
+	sim.Inject(awssim.Fault{Operation: "GetRole", Before: cloud.ExpectRead})
+	if observed := mustRefresh(t, cloud, "a"); observed.Role == nil || observed.Permissions() == nil {
+		t.Errorf("a was not read: %+v", observed)
+	}
+	mustCall(t, sim, "iam:GetRole "+oneSweep)
+	if observed := mustRefresh(t, cloud, "b"); observed.Role == nil || observed.Permissions() == nil {
+		t.Errorf("b was not read: %+v", observed)
+	}
+	mustCall(t, sim, "")
+}
+
 func TestRefreshOfOneShareNeedsNoSweep(t *testing.T) {
 	t.Parallel()
 	sim, owner := populated(t, "a", "b")
