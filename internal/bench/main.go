@@ -50,17 +50,21 @@ func parse(arguments []string) (settings, error) {
 	common := flags.String("delegated", "200,1000", "numbers of shares with one pair of statements, all on one bucket")
 	parallelism := flags.String("parallelism", "1,10,50", "numbers of operations at a time, for 50 shares at the last latency")
 	latencies := flags.String("latency", "0,50ms", "what every AWS call takes at least, each a run of its own")
-	out := flags.String("out", filepath.Join("internal", "bench", "RESULTS.md"), "file to write, from the root of the project")
-	peer := flags.String("peer", "", "provider binary of hashicorp/aws: compare with it, print ratios and write no file")
+	out := flags.String("out", "", "file to write, from the root of the project (default internal/bench/RESULTS.md, PEER.md there with -peer)")
+	peer := flags.String("peer", "", "provider binary of hashicorp/aws: compare with it")
 	if err := flags.Parse(arguments); err != nil {
 		return settings{}, err
 	}
-	wanted := settings{out: *out}
+	wanted := settings{out: filepath.Join("internal", "bench", "RESULTS.md")}
 	var err error
 	if *peer != "" {
+		wanted.out = filepath.Join("internal", "bench", "PEER.md")
 		if wanted.peer, err = findPeer(*peer); err != nil {
 			return settings{}, err
 		}
+	}
+	if *out != "" {
+		wanted.out = *out
 	}
 	if wanted.sizes, err = numbers(*sizes); err != nil {
 		return settings{}, fmt.Errorf("reading -n: %w", err)
@@ -122,7 +126,7 @@ func run(ctx context.Context, wanted settings) error {
 	}
 	fmt.Println(begin)
 	if wanted.peer != "" {
-		return compare(ctx, bench{cli: cli, folder: folder}, mirror, wanted)
+		return compare(ctx, bench{cli: cli, folder: folder}, mirror, wanted, comparison{startup: begin})
 	}
 	found := report{settings: wanted, startup: begin}
 	if found.lives, err = (bench{cli: cli, folder: folder}).each(ctx, mirror, wanted.runs()); err != nil {
@@ -135,9 +139,13 @@ func run(ctx context.Context, wanted settings) error {
 		return err
 	}
 	found.place.took = time.Since(began)
-	if err := os.WriteFile(wanted.out, []byte(found.markdown()), 0o644); err != nil {
+	return write(wanted.out, found.markdown())
+}
+
+func write(path, text string) error {
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		return fmt.Errorf("writing the results: %w", err)
 	}
-	fmt.Println("written to", wanted.out)
+	fmt.Println("written to", path)
 	return nil
 }

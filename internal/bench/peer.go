@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/workspace"
 )
@@ -34,50 +35,104 @@ func findPeer(path string) (string, error) {
 	return binary, nil
 }
 
-// compare measures both providers and prints figures and ratios.
-func compare(ctx context.Context, b bench, mirror workspace.Mirror, wanted settings) error {
+// compare measures both providers and writes figures and ratios.
+func compare(ctx context.Context, b bench, mirror workspace.Mirror, wanted settings, found comparison) error {
+	began := time.Now()
 	peer, err := mirror.Add(peerSource, wanted.peer)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nbinary: %s\n", ratio(size(mirror.Binary), size(peer.Binary), "%.1f MiB", 1<<20))
-	for _, latency := range wanted.latencies {
-		for _, size := range wanted.sizes {
-			b.size, b.latency = size, latency
-			own, other, err := b.beside(ctx, ours(mirror, ownStatements), peers(peer))
-			if err != nil {
-				return err
-			}
-			fmt.Printf("\n%d shares, %d ms (this provider, hashicorp/aws, how many times as much)\n\n%s", size, latency.Milliseconds(), ratios(own, other).markdown())
+	folder := b.folder
+	for _, run := range wanted.runs() {
+		if run.layout != ownStatements {
+			continue // hashicorp/aws has nothing like it
 		}
+		b.size, b.latency, b.folder = run.shares, run.latency, filepath.Join(folder, fmt.Sprintf("%d-%s", run.shares, run.latency))
+		own, other, err := b.beside(ctx, ours(mirror, ownStatements), peers(peer))
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s, %d ms\n  this provider: %s\n  hashicorp/aws: %s\n", run.column, run.latency.Milliseconds(), own, other)
+		found.pairs = append(found.pairs, pair{own, other})
 	}
-	return nil
+	if found.place, err = describe(ctx, mirror, b.cli); err != nil {
+		return err
+	}
+	found.place.took, found.settings = time.Since(began), wanted
+	return write(wanted.out, found.markdown())
 }
 
 // beside measures two subjects, one after the other.
 func (b bench) beside(ctx context.Context, own, other subject) (a, z life, err error) {
 	folder := b.folder
-	b.subject, b.folder = own, filepath.Join(folder, fmt.Sprintf("own-%d-%s", b.size, b.latency))
+	b.subject, b.folder = own, filepath.Join(folder, "own")
 	if a, err = b.measure(ctx); err != nil {
 		return a, z, fmt.Errorf("measuring this provider: %w", err)
 	}
-	b.subject, b.folder = other, filepath.Join(folder, fmt.Sprintf("peer-%d-%s", b.size, b.latency))
+	b.subject, b.folder = other, filepath.Join(folder, "peer")
 	if z, err = b.measure(ctx); err != nil {
 		return a, z, fmt.Errorf("measuring the peer: %w", err)
 	}
 	return a, z, nil
 }
 
-func ratios(own, other life) table {
-	t := table{head: []string{"", "calls", "seconds", "MiB"}}
-	for _, p := range phases {
-		a, z := own.phases[p], other.phases[p]
-		t.rows = append(t.rows, []string{
-			string(p), ratio(float64(a.total()), float64(z.total()), "%.0f", 1),
-			ratio(a.wall.Seconds(), z.wall.Seconds(), "%.1f", 1), ratio(float64(a.provider.memory), float64(z.provider.memory), "%.0f", 1<<20),
+// pair is one life as both providers led it.
+type pair struct{ own, other life }
+
+// comparison is all that was found of both providers.
+type comparison struct {
+	place    place
+	settings settings
+	startup  startup
+	pairs    []pair
+}
+
+func (c comparison) markdown() string {
+	p := c.place
+	peerBytes := size(c.settings.peer)
+	return fmt.Sprintf(`# Beside hashicorp/aws
+
+Written by `+"`make bench-peer PEER=path`"+` on %s: %d cores, %s, %s, Terraform %s. It took %s. The peer is
+`+"`%s`"+`.
+
+Both providers do the same work, which [RESULTS.md](RESULTS.md) describes, in the same run against the same simulated AWS: this one as N
+shares, hashicorp/aws as N roles, N inline policies and one policy for each bucket, with the same documents in them. What hashicorp/aws
+would ask of the machine beside that work is turned off (skip_metadata_api_check, skip_region_validation, skip_credentials_validation).
+
+Each cell has this provider, hashicorp/aws, and how many times as much that is.
+
+This provider's binary has %.1f MB, that of hashicorp/aws %.1f (%s). %s.
+`, p.date.Format(time.DateOnly), p.cores, p.platform, p.golang, p.terraform, p.took.Round(time.Second), filepath.Base(c.settings.peer),
+		float64(p.binaryBytes)/1e6, peerBytes/1e6, times(peerBytes, float64(p.binaryBytes)), capital(c.startup.String())) +
+		"\n## AWS calls\n\n" + c.byPhase(func(own, other figures) string { return ratio(float64(own.total()), float64(other.total()), "%.0f", 1) }) +
+		"\n## Wall time of the terraform run, in seconds\n\n" +
+		c.byPhase(func(own, other figures) string { return ratio(own.wall.Seconds(), other.wall.Seconds(), "%.1f", 1) }) +
+		"\n## CPU time of terraform and its providers, in seconds\n\n" +
+		c.byPhase(func(own, other figures) string { return ratio(own.cpu.Seconds(), other.cpu.Seconds(), "%.1f", 1) }) +
+		"\n## Memory of the largest process of the provider, in MiB\n\n" +
+		c.byPhase(func(own, other figures) string {
+			return ratio(float64(own.provider.memory), float64(other.provider.memory), "%.0f", 1<<20)
 		})
+}
+
+// byPhase is a table with a row for each phase and latency and a column for each number of shares.
+func (c comparison) byPhase(cell func(own, other figures) string) string {
+	t := table{head: []string{"", "latency"}}
+	for _, shares := range c.settings.sizes {
+		t.head = append(t.head, column{ownStatements, shares}.String())
 	}
-	return t
+	for _, p := range phases {
+		for _, latency := range c.settings.latencies {
+			row := []string{string(p), fmt.Sprintf("%d ms", latency.Milliseconds())}
+			for _, both := range c.pairs {
+				if both.own.latency == latency {
+					row = append(row, cell(both.own.phases[p], both.other.phases[p]))
+				}
+			}
+			t.rows = append(t.rows, row)
+		}
+	}
+	return t.markdown()
 }
 
 // ratio shows two figures and how many times the first the second is.
@@ -92,3 +147,5 @@ func size(path string) float64 {
 	}
 	return float64(found.Size())
 }
+
+func capital(sentence string) string { return strings.ToUpper(sentence[:1]) + sentence[1:] }

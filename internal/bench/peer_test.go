@@ -48,16 +48,23 @@ func TestFindPeer(t *testing.T) {
 	}
 }
 
-func TestRatios(t *testing.T) {
+func TestComparison(t *testing.T) {
 	t.Parallel()
 	a, z := life{phases: map[phase]figures{}}, life{phases: map[phase]figures{}}
 	for _, p := range phases {
-		a.phases[p] = figures{calls: map[string]int{"iam:GetRole": 2}, wall: time.Second, provider: use{memory: 40 << 20}}
-		z.phases[p] = figures{calls: map[string]int{"iam:GetRole": 9, "iam:ListRoles": 1}, wall: 4 * time.Second, provider: use{memory: 500 << 20}}
+		a.phases[p] = figures{calls: map[string]int{"iam:GetRole": 2}, wall: time.Second, cpu: time.Second, provider: use{memory: 40 << 20}}
+		z.phases[p] = figures{calls: map[string]int{"iam:GetRole": 9, "iam:ListRoles": 1}, wall: 4 * time.Second, cpu: 3 * time.Second, provider: use{memory: 500 << 20}}
 	}
-	want := "|  | calls | seconds | MiB |\n| --- | ---: | ---: | ---: |\n| create | 2, 10, × 5 | 1.0, 4.0, × 4 | 40, 500, × 12 |\n"
-	if got := ratios(a, z).markdown(); !strings.HasPrefix(got, want) {
-		t.Errorf("the table is\n%s", got)
+	got := comparison{
+		settings: settings{peer: "folder/terraform-provider-aws_v6.1.0_x5", sizes: []int{1}, latencies: []time.Duration{0}}, pairs: []pair{{a, z}},
+	}.markdown()
+	for _, part := range []string{
+		"`terraform-provider-aws_v6.1.0_x5`", "|  | latency | N = 1 |\n| --- | ---: | ---: |\n| create | 0 ms | 2, 10, × 5 |\n| no-op plan | 0 ms | 2, 10, × 5 |\n",
+		"| destroy | 0 ms | 1.0, 4.0, × 4 |", "| change one | 0 ms | 1.0, 3.0, × 3 |", "| create | 0 ms | 40, 500, × 12 |",
+	} {
+		if !strings.Contains(got, part) {
+			t.Errorf("it lacks %q:\n%s", part, got)
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ const (
 	emptyConfiguration = "\nresource \"empty_thing\" \"one\" {}\n"
 
 	// turns is how many plans there are of each; the median counts.
-	turns = 15
+	turns = 31
 )
 
 // startup is what a no-op plan of one resource takes.
