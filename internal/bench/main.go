@@ -126,7 +126,7 @@ func run(ctx context.Context, wanted settings) error {
 	}
 	fmt.Println(begin)
 	if wanted.peer != "" {
-		return compare(ctx, bench{cli: cli, folder: folder}, mirror, wanted, comparison{startup: begin})
+		return compare(ctx, bench{cli: cli, folder: folder}, mirror, comparison{settings: wanted, startup: begin})
 	}
 	found := report{settings: wanted, startup: begin}
 	if found.lives, err = (bench{cli: cli, folder: folder}).each(ctx, mirror, wanted.runs()); err != nil {

@@ -36,14 +36,14 @@ func findPeer(path string) (string, error) {
 }
 
 // compare measures both providers and writes figures and ratios.
-func compare(ctx context.Context, b bench, mirror workspace.Mirror, wanted settings, found comparison) error {
+func compare(ctx context.Context, b bench, mirror workspace.Mirror, found comparison) error {
 	began := time.Now()
-	peer, err := mirror.Add(peerSource, wanted.peer)
+	peer, err := mirror.Add(peerSource, found.settings.peer)
 	if err != nil {
 		return err
 	}
 	folder := b.folder
-	for _, run := range wanted.runs() {
+	for _, run := range found.settings.runs() {
 		if run.layout != ownStatements {
 			continue // hashicorp/aws has nothing like it
 		}
@@ -58,8 +58,8 @@ func compare(ctx context.Context, b bench, mirror workspace.Mirror, wanted setti
 	if found.place, err = describe(ctx, mirror, b.cli); err != nil {
 		return err
 	}
-	found.place.took, found.settings = time.Since(began), wanted
-	return write(wanted.out, found.markdown())
+	found.place.took = time.Since(began)
+	return write(found.settings.out, found.markdown())
 }
 
 // beside measures two subjects, one after the other.

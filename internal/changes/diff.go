@@ -152,7 +152,11 @@ func (d *differ) diffPermissions() {
 	have := d.observed.Permissions()
 	switch {
 	case have == nil:
-		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "is missing: the role can be assumed and may do nothing"})
+		may := "nothing"
+		if len(d.observed.Strangers())+len(d.observed.Attached) > 0 {
+			may = "only what its other policies allow"
+		}
+		d.add(Change{Verb: Create, Part: PermissionsPolicy, Sentence: "is missing: the role can be assumed and may do " + may})
 	case !d.desired.Permissions.Equal(*have):
 		sentence, widens := describeGrants(d.desired.Spec, d.desired.Permissions.Statements(), have.Statements())
 		d.add(Change{Verb: Update, Part: PermissionsPolicy, Sentence: sentence, Widens: widens})

@@ -32,6 +32,9 @@ func TestDriftOfPermissions(t *testing.T) {
 	checkDrift(t, map[string]driftCase{
 		"deleted": {nil, func(w *world) { w.deleteInline(share.PermissionsPolicyName) }, []string{
 			"permissions policy: is missing: the role can be assumed and may do nothing"}},
+		"deleted, with another in its place": {nil, func(w *world) { w.deleteInline(share.PermissionsPolicyName); w.putInline("hand", everything) }, []string{
+			"permissions policy: is missing: the role can be assumed and may do only what its other policies allow",
+			"+ inline policy hand: is not the share's: whoever assumes the role has what it allows"}},
 		"more actions": {nil, permitting(func(s *policy.Statement) { s.Action = policy.Values{"s3:GetObject", "s3:PutObject"} }), []string{
 			"+ permissions policy: also allows s3:PutObject on " + objects}},
 		"every action": {nil, permitting(func(s *policy.Statement) { s.Action = policy.Values{"s3:*"} }), []string{

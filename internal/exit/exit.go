@@ -47,8 +47,17 @@ func (w *writer) preface() {
 	w.add(`# Share %s as resources of hashicorp/aws, as they are now. Terraform 1.7 or newer:
 #   1. put this into a configuration with a provider "aws" of account %s and take the resource
 #      crossaccount_s3_share out of it;
-#   2. give the variables, plan: it imports, changes nothing, and lets go of the share;
-#   3. apply, then take the import and removed blocks out.`, w.spec.ID(), w.spec.Owner.ID)
+#   2. %s
+#   3. apply, then take the import and removed blocks out.`, w.spec.ID(), w.spec.Owner.ID, w.expected())
+}
+
+// expected says what the plan shows, as hashicorp/aws 6.34 was seen to do it.
+func (w *writer) expected() string {
+	if len(w.hidden) == 0 {
+		return "plan: it imports, changes nothing, and lets go of the share;"
+	}
+	return `give the variables, plan: it imports, changes nothing in AWS, and lets go of the share (the role counts as
+#      changed, because Terraform hides its trust policy from then on: the plan says that the value is unchanged);`
 }
 
 func (w *writer) variables() {

@@ -1,7 +1,8 @@
 # Share acme-data/etl-reports as resources of hashicorp/aws, as they are now. Terraform 1.7 or newer:
 #   1. put this into a configuration with a provider "aws" of account 111111111111 and take the resource
 #      crossaccount_s3_share out of it;
-#   2. give the variables, plan: it imports, changes nothing, and lets go of the share;
+#   2. give the variables, plan: it imports, changes nothing in AWS, and lets go of the share (the role counts as
+#      changed, because Terraform hides its trust policy from then on: the plan says that the value is unchanged);
 #   3. apply, then take the import and removed blocks out.
 
 variable "external_id" {
