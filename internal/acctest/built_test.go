@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -37,5 +38,6 @@ func runInFolder(m *testing.M) int {
 	}
 	defer os.RemoveAll(folder)
 	buildFolder = folder
+	os.Setenv("XDG_CACHE_HOME", filepath.Join(folder, "cache")) // where processes take turns
 	return m.Run()
 }

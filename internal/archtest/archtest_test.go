@@ -96,7 +96,7 @@ func target(imported string) (to string, standard bool) {
 	if below, ok := strings.CutPrefix(imported, module+"/"); ok {
 		return below, false
 	}
-	for _, world := range []string{waiting, terraform, tooling, aws, proxies, storage} {
+	for _, world := range []string{waiting, terraform, tooling, aws, proxies, storage, locks} {
 		if imported == world || world != waiting && strings.HasPrefix(imported, world) {
 			return world, false
 		}

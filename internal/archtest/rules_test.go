@@ -11,6 +11,7 @@ const (
 	aws       = "github.com/aws/"                        // clients of AWS
 	proxies   = "golang.org/x/net/http/httpproxy"        // which proxy the environment names
 	storage   = "github.com/johannesboyne/gofakes3"      // objects behind the simulator
+	locks     = "github.com/gofrs/flock"                 // files that one process at a time may lock
 	waiting   = "context"                                // calls that can be given up
 )
 
@@ -31,6 +32,10 @@ var rules = []rule{
 		{terraform, "how it is served"},
 	}},
 	{"internal/collector", "when garbage is collected", nil},
+	{"internal/turns", "whose turn it is among processes", []edge{
+		{locks, "locks of every system"},
+		{waiting, "who gives up does not wait"},
+	}},
 
 	// The pure world: values in, values out.
 	{"internal/policy", "reading and writing policy JSON", nil},
@@ -106,6 +111,7 @@ var rules = []rule{
 		{"internal/provider/s3share", "the resource"},
 		{"internal/reconcile", "made with the clients"},
 		{"internal/awsapi", "the clients of both accounts"},
+		{"internal/turns", "what its clients wait for"},
 		{"internal/share", "attributes of the provider are parsed by the same parsers"},
 		{terraform, "the contract with Terraform"},
 		{waiting, "Terraform cancels operations"},

@@ -20,6 +20,31 @@ type Cloud struct {
 	defaultKeys *memo[defaultKeys]
 	roster      *roster
 	keyLocks    keyLocks
+	// turns are those of other processes at the documents that both write; nil where nobody else is waited for.
+	turns Turns
+}
+
+// Turns lets processes take turns at a document that its names tell from others. end gives the turn to the next.
+type Turns interface {
+	Take(ctx context.Context, names ...string) (end func())
+}
+
+// InTurns has bucket policies and key policies written in turns with other processes, each from the read to the read-back.
+func (c *Cloud) InTurns(turns Turns) *Cloud {
+	c.turns = turns
+	return c
+}
+
+// turn waits for the turn at a document of the owner account.
+func (c *Cloud) turn(ctx context.Context, document string) (end func()) {
+	if c.turns == nil {
+		return func() {}
+	}
+	endpoint := ""
+	if base := c.owner.S3For(c.owner.region).Options().BaseEndpoint; base != nil {
+		endpoint = *base // another AWS, such as a simulated one
+	}
+	return c.turns.Take(ctx, endpoint, document)
 }
 
 // NewCloud makes a Cloud; consumer may be nil.

@@ -133,6 +133,7 @@ func (l *keyLocks) lock(key share.KeyARN) (unlock func()) {
 func (c *Cloud) applyKey(ctx context.Context, change changes.Change) error {
 	key, spec := share.KeyARN(change.Target), change.Desired.Spec
 	defer c.keyLocks.lock(key)()
+	defer c.turn(ctx, string(key))()
 	statements, grants := change.Desired.KeyStatements, change.Desired.KeyGrants
 	if change.Verb == changes.Delete {
 		statements, grants = nil, nil

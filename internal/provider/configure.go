@@ -15,6 +15,7 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/provider/s3share"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/reconcile"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
+	"github.com/crossaccount/terraform-provider-crossaccount/internal/turns"
 )
 
 // analyzerPatience is how long a plan waits for one answer of Access Analyzer.
@@ -52,7 +53,7 @@ func (p *crossaccount) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	cloud := awsapi.NewCloud(owner, consumer, p.pause)
+	cloud := awsapi.NewCloud(owner, consumer, p.pause).InTurns(turns.Ours())
 	if sweepMode(given.Sweep.ValueString()) == sweepOff {
 		cloud = cloud.WithoutSweep()
 	}

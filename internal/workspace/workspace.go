@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -83,7 +84,7 @@ func New(mirror Mirror, cli, dir string, env ...string) (*Workspace, error) {
 func neutral(environment []string) []string {
 	var kept []string
 	for _, entry := range environment {
-		if !strings.HasPrefix(entry, "AWS_") && !strings.HasPrefix(entry, "TF_") {
+		if !slices.ContainsFunc([]string{"AWS_", "TF_", "XDG_"}, func(prefix string) bool { return strings.HasPrefix(entry, prefix) }) {
 			kept = append(kept, entry)
 		}
 	}
