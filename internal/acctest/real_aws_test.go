@@ -2,6 +2,9 @@ package acctest
 
 import (
 	"fmt"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,8 +38,23 @@ func besideRealAWS(t *testing.T) *workspace.Workspace {
 	return emptyWorkspace(t, mirror, os.Getenv(terraformcli.PathVariable))
 }
 
+// proxy leads calls to whatever host to the simulator: hashicorp/aws puts the account's ID before the host for S3 Control.
+func (w *World) proxy(t *testing.T) string {
+	t.Helper()
+	sim, err := url.Parse(w.Sim.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = sim.Scheme, sim.Host, r.In.Host
+	}})
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
 // aws is a provider block for hashicorp/aws; name is its alias, or empty.
-func (w *World) aws(name string, key awssim.Credentials) string {
+func (w *World) aws(t *testing.T, name string, key awssim.Credentials) string {
+	t.Helper()
 	alias := ""
 	if name != "" {
 		alias = fmt.Sprintf("  alias      = %q\n", name)
@@ -45,6 +63,7 @@ func (w *World) aws(name string, key awssim.Credentials) string {
 %s  region     = %q
   access_key = %q
   secret_key = %q
+  http_proxy = %[6]q
 
   s3_use_path_style           = true
   skip_metadata_api_check     = true
@@ -59,7 +78,7 @@ func (w *World) aws(name string, key awssim.Credentials) string {
     sts       = %[5]q
   }
 }
-`, alias, Region, key.AccessKeyID, key.SecretAccessKey, w.Sim.URL())
+`, alias, Region, key.AccessKeyID, key.SecretAccessKey, w.Sim.URL(), w.proxy(t))
 }
 
 const requiredBoth = `
@@ -78,6 +97,7 @@ func TestWayOutToRealAWS(t *testing.T) {
 		"through the role":      {OnlyEtl, `prefixes = ["reports/"]`, `access = ["read", "list", "write"]`, `description = "for the partner"`, `tags = { Team = "data" }`},
 		"until a time":          {WholeAccount, `expires_at = "2099-01-01T00:00:00Z"`, `perimeter = { source_ips = ["203.0.113.0/24"] }`},
 		"one pair for all":      {WholeAccount, `bucket_policy_mode = "delegated"`},
+		"an access point":       {OnlyEtl, `prefixes = ["reports/"]`, `via = "access_point"`},
 		"direct, with a key":    {OnlyEtl, `via = "direct"`, `kms_key_arns = ["KEY"]`},
 		"the consumer's policy": {`  consumer = { account_id = "222222222222", principals = ["arn:aws:iam::222222222222:role/etl"], attach_to_roles = ["etl"] }`},
 	} {
@@ -86,7 +106,7 @@ func TestWayOutToRealAWS(t *testing.T) {
 			in, w := besideRealAWS(t), NewWorld(t, awssim.Options{})
 			w.PutBucketPolicy(t, others)
 			given := strings.ReplaceAll(strings.Join(arguments, "\n"), "KEY", w.Owner.AddKey(awssim.KeyOptions{Region: Region}))
-			providers := requiredBoth + w.Provider(w.ConsumerConnection()) + w.aws("", w.OwnerKey) + w.aws("consumer", w.ConsumerKey)
+			providers := requiredBoth + w.Provider(w.ConsumerConnection()) + w.aws(t, "", w.OwnerKey) + w.aws(t, "consumer", w.ConsumerKey)
 			mustWrite(t, in, "main.tf", providers+Share(given)+`
 data "crossaccount_s3_share" "out" {
   bucket     = crossaccount_s3_share.test.bucket
@@ -141,8 +161,8 @@ func TestWayInFromRealAWS(t *testing.T) {
 		{"    random = {\n      source = \"hashicorp/random\"\n    }\n", ""},
 		{"resource \"random_id\" \"external_id\" {\n  byte_length = 16\n}\n", ""},
 		{"random_id.external_id.hex", fmt.Sprintf("%q", id)},
-		{"provider \"aws\" {\n  alias = \"owner\"\n}\n", w.aws("owner", w.OwnerKey)},
-		{"provider \"aws\" {\n  alias   = \"consumer\"\n  profile = \"consumer\"\n}\n", w.aws("consumer", w.ConsumerKey)},
+		{"provider \"aws\" {\n  alias = \"owner\"\n}\n", w.aws(t, "owner", w.OwnerKey)},
+		{"provider \"aws\" {\n  alias   = \"consumer\"\n  profile = \"consumer\"\n}\n", w.aws(t, "consumer", w.ConsumerKey)},
 	} {
 		if !strings.Contains(before, change[0]) {
 			t.Fatalf("the guide's configuration has no %q", change[0])
@@ -162,7 +182,7 @@ func TestWayInFromRealAWS(t *testing.T) {
 			removed += fmt.Sprintf("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", address)
 		}
 	}
-	mustWrite(t, in, "main.tf", requiredBoth+w.Provider(w.ConsumerConnection())+w.aws("owner", w.OwnerKey)+w.aws("consumer", w.ConsumerKey)+removed+
+	mustWrite(t, in, "main.tf", requiredBoth+w.Provider(w.ConsumerConnection())+w.aws(t, "owner", w.OwnerKey)+w.aws(t, "consumer", w.ConsumerKey)+removed+
 		Share(OnlyEtl, `access = ["read", "list"]`, `prefixes = ["reports/"]`)+"import {\n  to = "+address+"\n  id = \"acme-data/etl-reports\"\n}\n")
 	mustRun(t, in, "init")
 	mustRun(t, in, "apply", "-auto-approve")
