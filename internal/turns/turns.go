@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,11 +30,12 @@ type Turns struct {
 	patience time.Duration
 }
 
-// Ours are the turns of the current user on this machine. Where nothing can be written there are none, and nobody waits.
+// Ours are the turns of the current user on this machine. A user without a home has none, and nobody waits: a folder that
+// others may write could lead anywhere.
 func Ours() *Turns {
 	folder, err := os.UserCacheDir()
 	if err != nil {
-		folder = filepath.Join(os.TempDir(), fmt.Sprintf("terraform-provider-crossaccount-%d", os.Getuid()))
+		return In("")
 	}
 	return In(filepath.Join(folder, "terraform-provider-crossaccount", "turns"))
 }

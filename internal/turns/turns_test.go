@@ -127,4 +127,5 @@ func TestTurnsNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	In(filepath.Join(file, "below")).Take(t.Context(), "aws", "acme-data")()
+	In("").Take(t.Context(), "aws", "acme-data")()
 }
