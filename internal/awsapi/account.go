@@ -35,7 +35,8 @@ type Account struct {
 	forbidden []string
 	identity  *known[Identity]
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	// home is the account as a role has told it, see confirm.
 	home    share.Account
 	clients map[string]*s3.Client
 	regions map[share.Bucket]string
@@ -94,7 +95,10 @@ func (a *Account) Home(ctx context.Context) (share.Account, error) {
 		return home, nil
 	}
 	identity, err := a.Identity(ctx)
-	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, err
+	if err != nil {
+		return share.Account{}, err
+	}
+	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, nil
 }
 
 // knownHome is the account as far as AWS has told it, else empty.

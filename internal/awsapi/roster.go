@@ -17,7 +17,8 @@ import (
 
 // roster decides how the roles of shares are read in this process and keeps what a sweep found until it is asked for.
 // Terraform does not tell how many shares there are, so the first role is read alone, unless another read is under way at
-// the same time; all others take part in the sweep, and so does the first if one begins while its role is read. What this process has written is not read from it any more.
+// the same time; all others take part in the sweep, and so does the first if one begins while its role is read. What this
+// process has written is not read from it any more.
 type roster struct {
 	mu sync.Mutex
 	// expected counts reads that were announced, whether they have begun or not.
@@ -71,13 +72,15 @@ func (c *Cloud) WithoutSweep() *Cloud {
 // roles under the path of the shares. It is used once for a share: whoever asks again gets a fresh answer.
 func (c *Cloud) RefreshRole(ctx context.Context, spec share.Spec) (share.Observed, error) {
 	name := string(spec.Name)
+	observe := func() (share.Observed, error) { return c.ObserveRole(ctx, spec) }
 	if !c.roster.inCompany(name, 0) {
 		role, err := c.FindRole(ctx, spec)
 		if err != nil || role == nil {
 			return share.Observed{}, err
 		}
+		observe = func() (share.Observed, error) { return c.observeOn(ctx, spec, role) }
 		if !c.roster.inCompany(name, 0) {
-			return c.observeOn(ctx, spec, role)
+			return observe()
 		}
 	}
 	found, err := c.roster.found.get(ctx, func() (*sweep, bool, error) {
@@ -95,7 +98,7 @@ func (c *Cloud) RefreshRole(ctx context.Context, spec share.Spec) (share.Observe
 	if observed, ok := found.take(name); ok && !c.roster.hasWritten(name) {
 		return observed, c.confirm(ctx, spec, observed.Role, nil)
 	}
-	return c.ObserveRole(ctx, spec)
+	return observe()
 }
 
 // inCompany tells whether a role is looked for together with others: not when this process looks for the first one and no

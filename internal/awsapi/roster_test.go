@@ -149,6 +149,20 @@ func TestRefreshJoinsTheSweepOfThoseThatComeMeanwhile(t *testing.T) {
 	mustCall(t, sim, "")
 }
 
+// Where the sweep is refused, the role that was read for it is not read again.
+func TestRefreshGoesOnWithoutTheSweepItWouldJoin(t *testing.T) {
+	t.Parallel()
+	sim, owner := populated(t, "a", "b")
+	cloud := newCloud(t, sim, owner)
+	cloud.ExpectRead()
+	sim.Inject(awssim.Fault{Operation: "GetRole", Before: cloud.ExpectRead})
+	sim.Inject(awssim.Fault{Operation: "GetAccountAuthorizationDetails", Error: &awssim.Error{Status: 403, Code: "AccessDenied", Message: "no"}})
+	if observed := mustRefresh(t, cloud, "a"); observed.Role == nil || observed.Permissions() == nil {
+		t.Errorf("a was not read: %+v", observed)
+	}
+	mustCall(t, sim, strings.Replace(fourReads, "iam:GetRole ", "iam:GetRole iam:GetAccountAuthorizationDetails ", 1))
+}
+
 func TestRefreshOfOneShareNeedsNoSweep(t *testing.T) {
 	t.Parallel()
 	sim, owner := populated(t, "a", "b")

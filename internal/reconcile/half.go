@@ -23,12 +23,12 @@ type ConsumerAccount interface {
 // account and the roles to attach to, and nothing else.
 type Halves struct {
 	cloud  ConsumerAccount
-	ledger halfLedger
+	ledger *halfLedger
 }
 
 // NewHalves makes Halves.
 func NewHalves(cloud ConsumerAccount) *Halves {
-	return &Halves{cloud: cloud, ledger: halfLedger{inState: map[string]share.Spec{}, written: map[string]share.Spec{}}}
+	return &Halves{cloud: cloud, ledger: newHalfLedger()}
 }
 
 // Account asks AWS whose credentials reach the consumer.
@@ -60,9 +60,9 @@ func (e *TakenPolicyError) Error() string {
 }
 
 // Foresee finds, without writing, what would stop roles from getting the policy: a policy of its name with another content
-// on a role that does not have it from this half. One with the same content is taken as the half's own.
-func (h *Halves) Foresee(ctx context.Context, prior, next share.Spec) error {
-	_, err := h.observe(ctx, prior, next)
+// on a role that does not have it from a half of the state. One with the same content is taken as the half's own.
+func (h *Halves) Foresee(ctx context.Context, next share.Spec) error {
+	_, err := h.observe(ctx, h.ledger.known(next), next)
 	return err
 }
 
@@ -98,7 +98,7 @@ func (h *Halves) Apply(ctx context.Context, prior, next share.Spec) error {
 // Delete takes the policies away, but for those that this process has written for the half that takes its place. What is not
 // there, and roles that are gone, are success.
 func (h *Halves) Delete(ctx context.Context, half share.Spec) error {
-	half = h.ledger.remove(half)
+	half = h.ledger.keep(half)
 	observed, err := h.cloud.ObserveConsumer(ctx, half, half.Consumer.AttachToRoles)
 	if err != nil {
 		return err

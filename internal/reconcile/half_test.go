@@ -74,34 +74,16 @@ func TestHalfMovesBetweenRoles(t *testing.T) {
 	}
 }
 
-// A half takes the place of another under the same policies: what both have is not deleted, whichever comes first.
+// A half takes the place of another with policies of the same name: what both have is not deleted, whichever comes first.
 func TestHalfTakesThePlaceOfAnother(t *testing.T) {
 	t.Parallel()
-	elsewhere := func(roles ...string) share.Spec {
-		half := halfOn(roles...)
-		half.Path = "/moved/"
-		return half
-	}
 	remove := func(t *testing.T, h *reconcile.Halves, half share.Spec) {
 		t.Helper()
 		if err := h.Delete(t.Context(), half); err != nil {
 			t.Error(err)
 		}
 	}
-	for name, replace := range map[string]func(t *testing.T, h *reconcile.Halves) (prior share.Spec){
-		"finished": func(t *testing.T, h *reconcile.Halves) share.Spec {
-			t.Helper()
-			if !h.LeavesTo(halfOn("etl", "batch")) || !h.IsUnfinished(halfOn()) {
-				t.Error("nothing is left to the create that follows")
-			}
-			return h.Before(elsewhere("etl"))
-		},
-		"made first": func(t *testing.T, h *reconcile.Halves) share.Spec {
-			t.Helper()
-			h.MarkInState(halfOn("etl", "batch"))
-			return h.Before(elsewhere("etl"))
-		},
-	} {
+	for name, left := range map[string]bool{"left to the create": true, "made first": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
@@ -111,25 +93,50 @@ func TestHalfTakesThePlaceOfAnother(t *testing.T) {
 			}
 			w.sim.ResetCalls()
 			h := w.halves(t)
-			prior := replace(t, h)
-			if err := h.Apply(t.Context(), prior, elsewhere("etl")); err != nil {
+			if left && !h.LeavesTo(halfOn("etl", "batch")) {
+				t.Error("nothing is left to the create that follows")
+			}
+			if err := h.Apply(t.Context(), h.TakeOver(halfOn("etl")), halfOn("etl")); err != nil {
 				t.Fatal(err)
 			}
 			if h.LeavesTo(halfOn("etl", "batch")) {
 				t.Error("what came first is left to a create that does not follow")
 			}
 			remove(t, h, halfOn("etl", "batch"))
-			if have, want := w.inlineEdits(), []string{"PutRolePolicy etl" + policyOfHalf, "DeleteRolePolicy batch" + policyOfHalf}; !slices.Equal(have, want) {
+			if have, want := w.inlineEdits(), []string{"DeleteRolePolicy batch" + policyOfHalf}; !slices.Equal(have, want) {
 				t.Errorf("it did %q, want %q", have, want)
 			}
-			if drift, err := h.Read(t.Context(), elsewhere("etl")); err != nil || len(drift) > 0 {
+			if drift, err := h.Read(t.Context(), halfOn("etl")); err != nil || len(drift) > 0 {
 				t.Errorf("the drift is %v, %v", drift, err)
 			}
-			remove(t, w.halves(t), elsewhere("etl")) // the twin: in another process, it is deleted
-			if drift, err := h.Read(t.Context(), elsewhere("etl")); err != nil || len(drift) != 1 {
+			remove(t, w.halves(t), halfOn("etl")) // the twin: in another process, it is deleted
+			if drift, err := h.Read(t.Context(), halfOn("etl")); err != nil || len(drift) != 1 {
 				t.Errorf("it was not deleted: %v, %v", drift, err)
 			}
 		})
+	}
+}
+
+// Two halves of one share, each for roles of its own, leave one another alone.
+func TestHalvesBesideOneAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.account.AddRole("/", "batch")
+	if err := w.halves(t).Apply(t.Context(), halfOn(), halfOn("etl")); err != nil {
+		t.Fatal(err)
+	}
+	h := w.halves(t)
+	h.MarkInState(halfOn("etl"))
+	if err := h.Apply(t.Context(), halfOn("etl"), halfOn("etl")); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Apply(t.Context(), h.TakeOver(halfOn("batch")), halfOn("batch")); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []string{"etl", "batch"} {
+		if drift, err := h.Read(t.Context(), halfOn(role)); err != nil || len(drift) > 0 {
+			t.Errorf("the drift of the half on %s is %v, %v", role, drift, err)
+		}
 	}
 }
 

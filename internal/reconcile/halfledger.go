@@ -7,14 +7,20 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// halfLedger is what this process knows of halves, by the names of their policies, which are the same for a half that takes
-// the place of another.
+// halfLedger is what this process knows of halves. A half that takes the place of another has policies of the same name, so
+// that they are known by that.
 type halfLedger struct {
 	mu sync.Mutex
-	// inState are halves as the state has them, written those that this process has written.
+	// inState are halves as the state has them, written those that this process has written, by the names of their policies.
 	inState, written map[string]share.Spec
+	// left are halves that a create is to go on with, by the ARN of the share's role.
+	left map[string]share.Spec
 	// unfinished are the roles of the shares whose halves are the rest of a create that failed.
 	unfinished []string
+}
+
+func newHalfLedger() *halfLedger {
+	return &halfLedger{inState: map[string]share.Spec{}, written: map[string]share.Spec{}, left: map[string]share.Spec{}}
 }
 
 // MarkInState notes a half as the state has it: its policies are its own, whatever they say.
@@ -24,9 +30,8 @@ func (h *Halves) MarkInState(half share.Spec) {
 	h.ledger.inState[half.ConsumerPolicyName()] = half
 }
 
-// MarkUnfinished notes that the state has the half as the rest of a create that failed: the next create goes on with it.
+// MarkUnfinished notes that the state has the half as the rest of a create that failed.
 func (h *Halves) MarkUnfinished(half share.Spec) {
-	h.MarkInState(half)
 	h.ledger.mu.Lock()
 	defer h.ledger.mu.Unlock()
 	h.ledger.unfinished = append(h.ledger.unfinished, half.RoleARN())
@@ -39,24 +44,35 @@ func (h *Halves) IsUnfinished(half share.Spec) bool {
 	return slices.Contains(h.ledger.unfinished, half.RoleARN())
 }
 
-// LeavesTo tells that a half is left as it is, because a create follows that goes on with it. Where that came first, the half
-// is to be deleted.
+// LeavesTo tells that an unfinished half is left as it is, because a create follows that goes on with it. Where that came
+// first, the half is to be deleted.
 func (h *Halves) LeavesTo(half share.Spec) bool {
 	h.ledger.mu.Lock()
-	_, written := h.ledger.written[half.ConsumerPolicyName()]
-	h.ledger.mu.Unlock()
-	if !written {
-		h.MarkUnfinished(half)
+	defer h.ledger.mu.Unlock()
+	if _, written := h.ledger.written[half.ConsumerPolicyName()]; written {
+		return false
 	}
-	return !written
+	h.ledger.left[half.RoleARN()] = half
+	return true
 }
 
-// Before gives the half from which a create sets out: the one of the state whose place it takes, else one without roles.
-func (h *Halves) Before(next share.Spec) share.Spec {
+// TakeOver gives the half from which a create sets out: once the one that was left to it, else one without roles.
+func (h *Halves) TakeOver(next share.Spec) share.Spec {
 	h.ledger.mu.Lock()
 	defer h.ledger.mu.Unlock()
-	if known, ok := h.ledger.inState[next.ConsumerPolicyName()]; ok {
-		return known
+	if left, ok := h.ledger.left[next.RoleARN()]; ok {
+		delete(h.ledger.left, next.RoleARN())
+		return left
+	}
+	return next.Detached()
+}
+
+// known gives the half of the state that has policies of this name, else one without roles.
+func (l *halfLedger) known(next share.Spec) share.Spec {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if half, ok := l.inState[next.ConsumerPolicyName()]; ok {
+		return half
 	}
 	return next.Detached()
 }
@@ -67,11 +83,10 @@ func (l *halfLedger) write(half share.Spec) {
 	l.written[half.ConsumerPolicyName()] = half
 }
 
-// remove forgets a half and gives it without the roles whose policy is another half's by now.
-func (l *halfLedger) remove(half share.Spec) share.Spec {
+// keep gives a half that is to be deleted without the roles whose policy is another half's by now.
+func (l *halfLedger) keep(half share.Spec) share.Spec {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.inState, half.ConsumerPolicyName())
 	written := l.written[half.ConsumerPolicyName()].Consumer.AttachToRoles
 	half.Consumer.AttachToRoles = slices.DeleteFunc(slices.Clone(half.Consumer.AttachToRoles), func(role string) bool { return slices.Contains(written, role) })
 	return half

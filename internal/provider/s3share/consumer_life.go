@@ -28,7 +28,7 @@ func (r *consumerResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.data.Halves.Apply(ctx, r.data.Halves.Before(half), half); err != nil {
+	if err := r.data.Halves.Apply(ctx, r.data.Halves.TakeOver(half), half); err != nil {
 		if isBegun(err) {
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
 			plan.Verify = types.BoolValue(false)

@@ -98,7 +98,7 @@ func (r *consumerResource) foresee(ctx context.Context, half share.Spec, consume
 	if len(half.Consumer.AttachToRoles) == 0 {
 		return diags
 	}
-	if err := r.data.Halves.Foresee(ctx, r.data.Halves.Before(half), half); err != nil {
+	if err := r.data.Halves.Foresee(ctx, half); err != nil {
 		diags.Append(halfFailure(fmt.Sprintf("The consumer's half of %s cannot be made", half.RoleARN()), half, err))
 	}
 	return diags
