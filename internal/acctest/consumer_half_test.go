@@ -127,10 +127,10 @@ func TestHalfIsVerified(t *testing.T) {
 	ours := w.asConsumer(w.ConsumerKey)
 	w.applied(t, w.Provider()+Share(WholeAccount, id), func(*terraform.State) error {
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: impatient(), Steps: []resource.TestStep{
-			{Config: ours + half(shareRole, `verify = true`), ExpectError: sentence("Give external_id or external_id_wo.")},
-			{Config: ours + half(shareRole, id, written), ExpectError: sentence("The external ID is given twice")},
-			{Config: w.Provider() + half(shareRole), ExpectError: sentence("of account 111111111111, which has the role")},
-			{Config: ours + half("arn:aws:sts::111111111111:assumed-role/etl-reports/me"), ExpectError: sentence("give the role itself")},
+			{Config: ours + half(shareRole, `verify = true`), ExpectError: words("Give external_id or external_id_wo.")},
+			{Config: ours + half(shareRole, id, written), ExpectError: words("The external ID is given twice")},
+			{Config: w.Provider() + half(shareRole), ExpectError: words("of account 111111111111, which has the role")},
+			{Config: ours + half("arn:aws:sts::111111111111:assumed-role/etl-reports/me"), ExpectError: words("give the role itself")},
 			{
 				Config:           ours + half(shareRole, written, `external_id_wo_version = 1`, `verify = true`, `session_name = "acceptance"`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
@@ -145,14 +145,14 @@ func TestHalfIsVerified(t *testing.T) {
 			},
 			{
 				Config:      ours + half(shareRole, `external_id = "not-this-one"`, `verify = true`),
-				ExpectError: sentence("it is not, or no longer, the external ID that the role asks for"),
+				ExpectError: words("it is not, or no longer, the external ID that the role asks for"),
 			},
 			{ // the failed verification is done again, though no argument changed
-				Config: ours + half(shareRole, `external_id = "not-this-one"`, `verify = true`), ExpectError: sentence("does not let its consumer in"),
+				Config: ours + half(shareRole, `external_id = "not-this-one"`, `verify = true`), ExpectError: words("does not let its consumer in"),
 			},
 			{
 				Config:      w.asConsumer(w.Consumer.UserKey("stranger")) + half(shareRole, id, `verify = true`),
-				ExpectError: sentence("user/stranger has no permission of its own for sts:AssumeRole"),
+				ExpectError: words("user/stranger has no permission of its own for sts:AssumeRole"),
 			},
 			{
 				Config:           ours + half(shareRole, id, `verify = true`),
@@ -180,7 +180,7 @@ func TestHalfMeetsAPolicyOfItsName(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: impatient(), Steps: []resource.TestStep{
 		{
 			PreConfig: func() { put(mayAssumeAnything) }, Config: config,
-			ExpectError: sentence("Role etl of account 222222222222 already has an inline policy named crossaccount-111111111111-etl-reports"),
+			ExpectError: words("Role etl of account 222222222222 already has an inline policy named crossaccount-111111111111-etl-reports"),
 		},
 		{
 			PreConfig: func() {
@@ -202,7 +202,7 @@ func TestHalfMeetsAPolicyOfItsName(t *testing.T) {
 		},
 		{
 			Config:      w.asConsumer(w.ConsumerKey) + half(shareRole, `attach_to_roles = ["etl", "nobody"]`),
-			ExpectError: sentence("account 222222222222 has no role nobody"),
+			ExpectError: words("account 222222222222 has no role nobody"),
 		},
 	}})
 	if err := w.attached(t, map[string]bool{"etl": false}); err != nil {

@@ -32,7 +32,7 @@ func TestRestOfAHalfIsFinished(t *testing.T) {
 						PreConfig: func() {
 							w.Sim.Inject(awssim.Fault{Operation: "PutRolePolicy", Resource: "etl/", Error: &awssim.Error{Code: "AccessDenied", Status: 403, Message: "not today"}})
 						},
-						Config: on([]string{"batch", "etl"}), ExpectError: sentence("The consumer's half of " + shareRole + " is not complete"),
+						Config: on([]string{"batch", "etl"}), ExpectError: words("Done before: create the consumer policy on role batch. The state has what exists. The next apply goes on from there.\n\nLikely"),
 					},
 					{
 						PreConfig: func() { w.Sim.ClearFaults(); w.Sim.ResetCalls() },
@@ -89,7 +89,7 @@ func TestRestOfAHalfIsRemoved(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: impatient(), Steps: []resource.TestStep{
 		{
 			Config:      w.asConsumer(w.ConsumerKey) + half(shareRole, `attach_to_roles = ["batch", "etl"]`),
-			ExpectError: sentence("The consumer's half of " + shareRole + " is not complete"),
+			ExpectError: words("The consumer's half of " + shareRole + " is not complete"),
 		},
 		{
 			PreConfig: func() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -28,15 +27,6 @@ func impatient() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"crossaccount": providerserver.NewProtocol6WithError(provider.NewWaiting("test", time.Now, noPause)()),
 	}
-}
-
-// sentence is a pattern of a text that Terraform may have broken into lines.
-func sentence(text string) *regexp.Regexp {
-	words := strings.Fields(text)
-	for i, word := range words {
-		words[i] = regexp.QuoteMeta(word)
-	}
-	return regexp.MustCompile(strings.Join(words, `[\s│]+`))
 }
 
 const isTried = `verify = true`
@@ -86,10 +76,10 @@ func TestShareIsVerified(t *testing.T) {
 				return nil
 			},
 		},
-		{Config: w.Provider() + share(isTried), ExpectError: sentence("Give credentials of the consumer account to the provider in its consumer attribute")},
+		{Config: w.Provider() + share(isTried), ExpectError: words("Give credentials of the consumer account to the provider in its consumer attribute")},
 		{ // an update by somebody whom the share does not let in any more
 			Config:      both + Share(isTried, OnlyEtl, `prefixes = ["reports/"]`),
-			ExpectError: sentence("would try the share as arn:aws:iam::222222222222:user/admin, but it is for role etl of account 222222222222"),
+			ExpectError: words("would try the share as arn:aws:iam::222222222222:user/admin, but it is for role etl of account 222222222222"),
 		},
 		{Config: both + share(isTried, `external_id = "another-one"`), ConfigPlanChecks: clean},
 	}})
@@ -163,7 +153,7 @@ func TestShareFailsItsVerification(t *testing.T) {
 				}})
 			}
 			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: impatient(), Steps: []resource.TestStep{
-				{PreConfig: spoiled, Config: config, ExpectError: sentence(c.want)},
+				{PreConfig: spoiled, Config: config, ExpectError: words(c.want)},
 				{
 					PreConfig: func() {
 						w.Sim.ClearFaults()

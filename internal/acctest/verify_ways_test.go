@@ -33,7 +33,7 @@ func newTriedWorld(t *testing.T) *World {
 func sentences(texts ...string) *regexp.Regexp {
 	patterns := make([]string, 0, len(texts))
 	for _, text := range texts {
-		patterns = append(patterns, sentence(text).String())
+		patterns = append(patterns, words(text).String())
 	}
 	return regexp.MustCompile("(?s)" + strings.Join(patterns, ".*"))
 }
@@ -166,16 +166,16 @@ func TestVerificationIsRefusedAtPlan(t *testing.T) {
 	root := w.Provider(w.ConsumerConnection())
 	undecided := "resource \"terraform_data\" \"way\" {\n  input = %q\n}\n"
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: impatient(), Steps: []resource.TestStep{
-		{Config: alone + Share(direct, isTried, WholeAccount), ExpectError: sentence("Give credentials of the consumer account to the provider in its consumer attribute")},
-		{Config: alone + Share(viaPoint, isTried, WholeAccount), ExpectError: sentence("Give credentials of the consumer account to the provider in its consumer attribute")},
+		{Config: alone + Share(direct, isTried, WholeAccount), ExpectError: words("Give credentials of the consumer account to the provider in its consumer attribute")},
+		{Config: alone + Share(viaPoint, isTried, WholeAccount), ExpectError: words("Give credentials of the consumer account to the provider in its consumer attribute")},
 		{
 			Config:      alone + fmt.Sprintf(undecided, "direct") + Share(`via = terraform_data.way.output`, isTried, WholeAccount),
-			ExpectError: sentence("Give credentials of the consumer account to the provider in its consumer attribute"),
+			ExpectError: words("Give credentials of the consumer account to the provider in its consumer attribute"),
 		},
-		{Config: both + Share(direct, isTried, OnlyEtl), ExpectError: sentence("would try the share as arn:aws:iam::222222222222:user/admin, but it is for role etl")},
-		{Config: both + Share(viaPoint, isTried, OnlyEtl), ExpectError: sentence("would try the share as arn:aws:iam::222222222222:user/admin, but it is for role etl")},
-		{Config: root + Share(viaPoint, isTried, WholeAccount), ExpectError: sentence("AWS lets no root user assume a role")},
-		{Config: root + Share(direct, isTried, OnlyEtl), ExpectError: sentence("would try the share as arn:aws:iam::222222222222:root, but it is for role etl")},
+		{Config: both + Share(direct, isTried, OnlyEtl), ExpectError: words("would try the share as arn:aws:iam::222222222222:user/admin, but it is for role etl")},
+		{Config: both + Share(viaPoint, isTried, OnlyEtl), ExpectError: words("would try the share as arn:aws:iam::222222222222:user/admin, but it is for role etl")},
+		{Config: root + Share(viaPoint, isTried, WholeAccount), ExpectError: words("AWS lets no root user assume a role")},
+		{Config: root + Share(direct, isTried, OnlyEtl), ExpectError: words("would try the share as arn:aws:iam::222222222222:root, but it is for role etl")},
 		{
 			Config: root + fmt.Sprintf(undecided, "direct") + Share(`via = terraform_data.way.output`, isTried, WholeAccount, underReports),
 			Check:  w.wasTried("HeadObject , HeadObject Forbidden"),

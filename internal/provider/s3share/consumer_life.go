@@ -120,7 +120,8 @@ func (r *consumerResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	unfinished, diags := req.Private.GetKey(ctx, unfinishedKey)
 	resp.Diagnostics.Append(diags...)
-	if r.data.Halves.MarkInState(half); unfinished != nil {
+	r.data.Halves.MarkInState(half)
+	if unfinished != nil {
 		r.data.Halves.MarkUnfinished(half)
 	}
 	drift, err := r.data.Halves.Read(ctx, half)

@@ -91,7 +91,7 @@ func (f failure) exists() string {
 	if len(step.Left) > 0 {
 		lines = append(lines, "Not done yet: "+listed(f.spec, append([]changes.Change{step.Failed}, step.Left...))+".")
 	}
-	if len(step.Done) > 0 && f.spec.IsDirect() {
+	if hasNoRole := f.spec.IsDirect() || f.spec.Bucket == ""; len(step.Done) > 0 && hasNoRole {
 		lines = append(lines, "The state has what exists. The next apply goes on from there.")
 	} else if len(step.Done) > 0 {
 		lines = append(lines, "The state has what exists. The next apply goes on from there: it keeps the role and the external ID.")
