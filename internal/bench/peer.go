@@ -59,7 +59,9 @@ func compare(ctx context.Context, b bench, mirror workspace.Mirror, found compar
 		return err
 	}
 	found.place.took = time.Since(began)
-	return write(found.settings.out, found.markdown())
+	text := found.markdown()
+	fmt.Println("\n" + text)
+	return write(found.settings.out, text)
 }
 
 // beside measures two subjects, one after the other.
