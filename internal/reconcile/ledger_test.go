@@ -32,7 +32,9 @@ type entry struct {
 func (w *world) front(t *testing.T) *ledger {
 	t.Helper()
 	l := &ledger{sim: w.sim}
-	server := httptest.NewServer(l)
+	server := httptest.NewUnstartedServer(l)
+	server.Config.SetKeepAlivesEnabled(false) // hundreds of rounds, each with clients of its own, would keep too many files open
+	server.Start()
 	t.Cleanup(server.Close)
 	w.url = server.URL
 	return l
