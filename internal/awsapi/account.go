@@ -53,6 +53,11 @@ type Identity struct {
 	UserID string
 }
 
+// account is the account of whom AWS takes the caller for.
+func (i Identity) account() share.Account {
+	return share.Account{ID: i.AccountID, Partition: i.Partition}
+}
+
 // S3For gives the client that calls S3 in a region.
 func (a *Account) S3For(region string) *s3.Client {
 	a.mu.Lock()
@@ -98,13 +103,13 @@ func (a *Account) Home(ctx context.Context) (share.Account, error) {
 	if err != nil {
 		return share.Account{}, err
 	}
-	return share.Account{ID: identity.AccountID, Partition: identity.Partition}, nil
+	return identity.account(), nil
 }
 
 // knownHome is the account as far as AWS has told it, else empty.
 func (a *Account) knownHome() share.Account {
 	if identity := a.identity.peek(); identity != nil {
-		return share.Account{ID: identity.AccountID, Partition: identity.Partition}
+		return identity.account()
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

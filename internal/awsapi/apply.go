@@ -101,7 +101,7 @@ func (c *Cloud) writeStatements(ctx context.Context, bucket share.Bucket, edits 
 	if err != nil {
 		return err
 	}
-	defer c.turn(ctx, "arn:"+owner.Partition+":s3:::"+string(bucket))()
+	defer c.turn(ctx, share.Spec{Owner: owner, Bucket: bucket}.BucketARN())()
 	if edits, err = c.withoutNeeded(ctx, edits); err != nil || len(edits) == 0 {
 		return err
 	}

@@ -45,27 +45,22 @@ func (c *Cloud) confirm(ctx context.Context, spec share.Spec, role *share.Role, 
 	if spec.Owner.ID == "" {
 		return failed
 	}
-	home := c.owner.knownHome()
-	if home.ID == "" && failed == nil && role != nil && inAccount(role.ARN, spec.Owner) {
-		c.owner.settle(spec.Owner)
-		return nil
-	}
-	if home.ID == "" && failed != nil && !IsDenied(failed) {
+	switch unknown := c.owner.knownHome().ID == ""; {
+	case unknown && failed != nil && !IsDenied(failed):
 		return failed // nothing was told of the role
+	case unknown && failed == nil && role != nil && inAccount(role.ARN, spec.Owner):
+		c.owner.settle(spec.Owner)
 	}
-	if home.ID == "" {
-		identity, err := c.owner.Identity(ctx)
-		if err != nil {
-			return errors.Join(failed, err)
-		}
-		home = share.Account{ID: identity.AccountID, Partition: identity.Partition}
-		var call *CallError
-		if errors.As(failed, &call) {
-			call.account = home.ID
-		}
+	home, err := c.owner.Home(ctx)
+	if err != nil {
+		return errors.Join(failed, err)
 	}
 	if home.ID != spec.Owner.ID {
 		return &OtherAccountError{Spec: spec, Account: home}
+	}
+	var call *CallError
+	if errors.As(failed, &call) {
+		call.account = home.ID
 	}
 	return failed
 }

@@ -23,8 +23,7 @@ type roster struct {
 	mu sync.Mutex
 	// expected counts reads that were announced, whether they have begun or not.
 	expected int
-	// begun tells that one role was looked for, the one named first.
-	begun bool
+	// first names the role that was looked for first, empty before.
 	first string
 	// closed tells that no sweep is to be made: it is turned off, or AWS refused it.
 	closed bool
@@ -106,10 +105,10 @@ func (c *Cloud) RefreshRole(ctx context.Context, spec share.Spec) (share.Observe
 func (r *roster) inCompany(name string, underWay int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	alone := (!r.begun || r.first == name) && max(r.expected, underWay) <= 1
-	if !r.begun {
-		r.begun, r.first = true, name
+	if r.first == "" {
+		r.first = name
 	}
+	alone := r.first == name && max(r.expected, underWay) <= 1
 	return !alone && !r.closed && !r.written[name]
 }
 

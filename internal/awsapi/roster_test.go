@@ -108,9 +108,7 @@ func TestRefreshSweepsForAllButTheFirst(t *testing.T) {
 	mustCall(t, sim, fourReads)
 	mustRefresh(t, cloud, "b")
 	mustCall(t, sim, oneSweep)
-	if observed := mustRefresh(t, cloud, "c"); observed.Role == nil || observed.Permissions() == nil {
-		t.Errorf("c was not read: %+v", observed)
-	}
+	mustRead(t, cloud, "c")
 	mustCall(t, sim, "")
 	// A second look is a fresh one.
 	mustRefresh(t, cloud, "c")
@@ -133,33 +131,38 @@ func TestRefreshSweepsAtOnceWhenReadsAreUnderWay(t *testing.T) {
 	mustCall(t, sim, oneSweep)
 }
 
-func TestRefreshJoinsTheSweepOfThoseThatComeMeanwhile(t *testing.T) {
-	t.Parallel()
+// joinedMeanwhile has shares a and b, and a read of another share that is announced while the first role is read.
+func joinedMeanwhile(t *testing.T) (*awssim.Server, *Cloud) {
+	t.Helper()
 	sim, owner := populated(t, "a", "b")
 	cloud := newCloud(t, sim, owner)
 	cloud.ExpectRead()
 	sim.Inject(awssim.Fault{Operation: "GetRole", Before: cloud.ExpectRead})
-	if observed := mustRefresh(t, cloud, "a"); observed.Role == nil || observed.Permissions() == nil {
-		t.Errorf("a was not read: %+v", observed)
+	return sim, cloud
+}
+
+func mustRead(t *testing.T, cloud *Cloud, name share.Name) {
+	t.Helper()
+	if observed := mustRefresh(t, cloud, name); observed.Role == nil || observed.Permissions() == nil {
+		t.Errorf("%s was not read: %+v", name, observed)
 	}
+}
+
+func TestRefreshJoinsTheSweepOfThoseThatComeMeanwhile(t *testing.T) {
+	t.Parallel()
+	sim, cloud := joinedMeanwhile(t)
+	mustRead(t, cloud, "a")
 	mustCall(t, sim, "iam:GetRole "+oneSweep)
-	if observed := mustRefresh(t, cloud, "b"); observed.Role == nil || observed.Permissions() == nil {
-		t.Errorf("b was not read: %+v", observed)
-	}
+	mustRead(t, cloud, "b")
 	mustCall(t, sim, "")
 }
 
 // Where the sweep is refused, the role that was read for it is not read again.
 func TestRefreshGoesOnWithoutTheSweepItWouldJoin(t *testing.T) {
 	t.Parallel()
-	sim, owner := populated(t, "a", "b")
-	cloud := newCloud(t, sim, owner)
-	cloud.ExpectRead()
-	sim.Inject(awssim.Fault{Operation: "GetRole", Before: cloud.ExpectRead})
+	sim, cloud := joinedMeanwhile(t)
 	sim.Inject(awssim.Fault{Operation: "GetAccountAuthorizationDetails", Error: &awssim.Error{Status: 403, Code: "AccessDenied", Message: "no"}})
-	if observed := mustRefresh(t, cloud, "a"); observed.Role == nil || observed.Permissions() == nil {
-		t.Errorf("a was not read: %+v", observed)
-	}
+	mustRead(t, cloud, "a")
 	mustCall(t, sim, strings.Replace(fourReads, "iam:GetRole ", "iam:GetRole iam:GetAccountAuthorizationDetails ", 1))
 }
 

@@ -119,22 +119,19 @@ This provider's binary has %.1f MB, that of hashicorp/aws %.1f (%s). %s.
 
 // byPhase is a table with a row for each phase and latency and a column for each number of shares.
 func (c comparison) byPhase(cell func(own, other figures) string) string {
-	t := table{head: []string{"", "latency"}}
+	var columns []string
 	for _, shares := range c.settings.sizes {
-		t.head = append(t.head, column{ownStatements, shares}.String())
+		columns = append(columns, column{ownStatements, shares}.String())
 	}
-	for _, p := range phases {
-		for _, latency := range c.settings.latencies {
-			row := []string{string(p), fmt.Sprintf("%d ms", latency.Milliseconds())}
-			for _, both := range c.pairs {
-				if both.own.latency == latency {
-					row = append(row, cell(both.own.phases[p], both.other.phases[p]))
-				}
+	return c.settings.byPhase(columns, func(p phase, latency time.Duration) []string {
+		row := label(p, latency)
+		for _, both := range c.pairs {
+			if both.own.latency == latency {
+				row = append(row, cell(both.own.phases[p], both.other.phases[p]))
 			}
-			t.rows = append(t.rows, row)
 		}
-	}
-	return t.markdown()
+		return row
+	})
 }
 
 // ratio shows two figures and how many times the first the second is.

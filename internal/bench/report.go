@@ -109,17 +109,29 @@ func (r report) memory() string {
 
 // byPhase is a table with a row for each phase and latency and a column for each number of shares.
 func (r report) byPhase(cell func(figures) string) string {
-	t := table{head: append([]string{"", "latency"}, r.columns()...)}
+	return r.settings.byPhase(r.columns(), func(p phase, latency time.Duration) []string {
+		return r.row(p, latency, func(l life) string { return cell(l.phases[p]) })
+	})
+}
+
+// byPhase is a table with a row for each phase and latency.
+func (s settings) byPhase(columns []string, row func(phase, time.Duration) []string) string {
+	t := table{head: append([]string{"", "latency"}, columns...)}
 	for _, p := range phases {
-		for _, latency := range r.settings.latencies {
-			t.rows = append(t.rows, r.row(p, latency, func(l life) string { return cell(l.phases[p]) }))
+		for _, latency := range s.latencies {
+			t.rows = append(t.rows, row(p, latency))
 		}
 	}
 	return t.markdown()
 }
 
+// label begins the row of a phase at a latency.
+func label(p phase, latency time.Duration) []string {
+	return []string{string(p), fmt.Sprintf("%d ms", latency.Milliseconds())}
+}
+
 func (r report) row(p phase, latency time.Duration, cell func(life) string) []string {
-	row := []string{string(p), fmt.Sprintf("%d ms", latency.Milliseconds())}
+	row := label(p, latency)
 	for _, l := range r.at(latency) {
 		row = append(row, cell(l))
 	}
