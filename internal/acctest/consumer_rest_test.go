@@ -14,6 +14,11 @@ import (
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/awssim"
 )
 
+// etlRefused lets the policy on role etl be refused, which is written last.
+func etlRefused() awssim.Fault {
+	return awssim.Fault{Operation: "PutRolePolicy", Resource: "etl/", Error: denied()}
+}
+
 // The rest of a half whose create failed is tainted. Terraform's replacement must not take the policy away, even for a moment,
 // from roles that keep it.
 func TestRestOfAHalfIsFinished(t *testing.T) {
@@ -29,10 +34,8 @@ func TestRestOfAHalfIsFinished(t *testing.T) {
 				}
 				resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: impatient(), Steps: []resource.TestStep{
 					{
-						PreConfig: func() {
-							w.Sim.Inject(awssim.Fault{Operation: "PutRolePolicy", Resource: "etl/", Error: &awssim.Error{Code: "AccessDenied", Status: 403, Message: "not today"}})
-						},
-						Config: on([]string{"batch", "etl"}), ExpectError: words("Done before: create the consumer policy on role batch. The state has what exists. The next apply goes on from there.\n\nLikely"),
+						PreConfig: func() { w.Sim.Inject(etlRefused()) },
+						Config:    on([]string{"batch", "etl"}), ExpectError: words("Done before: create the consumer policy on role batch. The state has what exists. The next apply goes on from there.\n\nLikely"),
 					},
 					{
 						PreConfig: func() { w.Sim.ClearFaults(); w.Sim.ResetCalls() },
@@ -84,7 +87,7 @@ func TestRestOfAHalfIsRemoved(t *testing.T) {
 	RequireCLI(t)
 	t.Parallel()
 	w := NewWorld(t, awssim.Options{})
-	w.Sim.Inject(awssim.Fault{Operation: "PutRolePolicy", Resource: "etl/", Error: &awssim.Error{Code: "AccessDenied", Status: 403, Message: "not today"}})
+	w.Sim.Inject(etlRefused())
 	w.Consumer.AddRole("/", "batch")
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: impatient(), Steps: []resource.TestStep{
 		{
