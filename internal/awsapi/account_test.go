@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,10 +30,19 @@ func keysOf(key awssim.Credentials) Keys {
 	return Keys{AccessKey: key.AccessKeyID, SecretKey: Secret(key.SecretAccessKey), Token: Secret(key.SessionToken)}
 }
 
+// besideOneAnother are the calls that are made at the same moment about one role, so that their order is chance.
+var besideOneAnother = []string{"iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"}
+
+// namesIn gives the calls in their order, and those that are made beside one another by their names.
 func namesIn(sim *awssim.Server) string {
 	var names []string
+	together := 0
 	for _, call := range sim.Calls() {
 		names = append(names, call.Name())
+		if together++; !slices.Contains(besideOneAnother, call.Name()) {
+			together = 0
+		}
+		slices.Sort(names[len(names)-together:])
 	}
 	return strings.Join(names, " ")
 }

@@ -92,10 +92,14 @@ func (c *Cloud) ObserveRole(ctx context.Context, spec share.Spec) (share.Observe
 // observeOn completes a role by all that hangs on it.
 func (c *Cloud) observeOn(ctx context.Context, spec share.Spec, role *share.Role) (observed share.Observed, err error) {
 	observed.Role = role
-	if observed.Inline, err = c.owner.findInlinePolicies(ctx, string(spec.Name)); err != nil {
-		return observed, err
+	var failed error
+	var attached sync.WaitGroup
+	attached.Go(func() { observed.Attached, failed = c.owner.findAttachedPolicies(ctx, string(spec.Name)) })
+	observed.Inline, err = c.owner.findInlinePolicies(ctx, string(spec.Name))
+	attached.Wait()
+	if err == nil {
+		err = failed
 	}
-	observed.Attached, err = c.owner.findAttachedPolicies(ctx, string(spec.Name))
 	return observed, err
 }
 

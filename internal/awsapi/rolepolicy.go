@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -28,10 +29,43 @@ func (a *Account) findInlinePolicy(ctx context.Context, role, name string) (*pol
 	return &document, nil
 }
 
-// findInlinePolicies reads the role's own inline policy, what revokes sessions, and the names of all others.
+// findInlinePolicies reads the role's own inline policy, what revokes sessions, and the names of all others. The own one is
+// hardly ever missing, so it is read beside the list.
 func (a *Account) findInlinePolicies(ctx context.Context, role string) ([]share.NamedPolicy, error) {
+	var own *policy.Document
+	var failed error
+	var reading sync.WaitGroup
+	reading.Go(func() { own, failed = a.findInlinePolicy(ctx, role, share.PermissionsPolicyName) })
+	names, err := a.listInlinePolicies(ctx, role)
+	reading.Wait()
+	if err == nil {
+		err = failed
+	}
+	if err != nil {
+		return nil, err
+	}
+	var found []share.NamedPolicy
+	for _, name := range names {
+		document := own
+		switch name {
+		case share.PermissionsPolicyName:
+		case share.RevocationPolicyName:
+			if document, err = a.findInlinePolicy(ctx, role, name); err != nil {
+				return nil, err
+			}
+		default:
+			document = &policy.Document{}
+		}
+		if document != nil {
+			found = append(found, share.NamedPolicy{Name: name, Document: *document})
+		}
+	}
+	return found, nil
+}
+
+// listInlinePolicies gives the names of all inline policies of a role in order, none when there is no role.
+func (a *Account) listInlinePolicies(ctx context.Context, role string) (names []string, err error) {
 	pages := iam.NewListRolePoliciesPaginator(a.iam.ListRolePolicies, &iam.ListRolePoliciesInput{RoleName: &role})
-	var names []string
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if IsAbsent(err) {
@@ -43,21 +77,7 @@ func (a *Account) findInlinePolicies(ctx context.Context, role string) ([]share.
 		names = append(names, page.PolicyNames...)
 	}
 	slices.Sort(names)
-	var found []share.NamedPolicy
-	for _, name := range names {
-		if name != share.PermissionsPolicyName && name != share.RevocationPolicyName {
-			found = append(found, share.NamedPolicy{Name: name})
-			continue
-		}
-		document, err := a.findInlinePolicy(ctx, role, name)
-		if err != nil {
-			return nil, err
-		}
-		if document != nil {
-			found = append(found, share.NamedPolicy{Name: name, Document: *document})
-		}
-	}
-	return found, nil
+	return names, nil
 }
 
 // findAttachedPolicies reads the ARNs of the managed policies on a role.

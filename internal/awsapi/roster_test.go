@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	fourReads = "iam:GetRole iam:ListRolePolicies iam:GetRolePolicy iam:ListAttachedRolePolicies"
+	fourReads = "iam:GetRole iam:GetRolePolicy iam:ListAttachedRolePolicies iam:ListRolePolicies"
 	oneSweep  = "iam:GetAccountAuthorizationDetails iam:ListRoles"
 )
 

@@ -123,7 +123,10 @@ func (d deletion) removeOtherWays(ctx context.Context, role *share.Role) (err er
 		return nil
 	}
 	left := share.Observed{Role: role}
-	if left, err = d.r.observeRest(ctx, spec, nil, left); err == nil {
+	if left.Bucket, err = d.r.BucketPolicy(ctx, spec); err == nil {
+		left, err = d.r.observeRest(ctx, spec, nil, left)
+	}
+	if err == nil {
 		left, err = d.r.observeKeys(ctx, left, spec)
 	}
 	left.Role = nil

@@ -36,9 +36,7 @@ var blows = []blow{
 	{"no connection", true, plain(awssim.Fault{DropBefore: true})},
 	{"the answer is lost", true, plain(awssim.Fault{DropAfter: true})},
 	{"the answer is cut", true, plain(awssim.Fault{Truncate: true})},
-	{"denied", false, plain(awssim.Fault{Error: &awssim.Error{
-		Code: "AccessDenied", Status: http.StatusForbidden, Message: "User: arn:aws:iam::111111111111:user/ci is not authorized to perform this",
-	}})},
+	{"denied", false, plain(awssim.Fault{Error: denied()})},
 	{"no connection from here on", false, plain(awssim.Fault{Times: awssim.Always, DropBefore: true})},
 	{"answers are lost from here on", false, plain(awssim.Fault{Times: awssim.Always, DropAfter: true})},
 	{"answers are cut from here on", false, plain(awssim.Fault{Times: awssim.Always, Truncate: true})},
@@ -49,6 +47,12 @@ var blows = []blow{
 	{"time is up after AWS acted", false, func(_ awssim.Call, giveUp func()) awssim.Fault {
 		return awssim.Fault{After: giveUp, DropAfter: true}
 	}},
+}
+
+func denied() *awssim.Error {
+	return &awssim.Error{
+		Code: "AccessDenied", Status: http.StatusForbidden, Message: "User: arn:aws:iam::111111111111:user/ci is not authorized to perform this",
+	}
 }
 
 func throttling(call awssim.Call) *awssim.Error {

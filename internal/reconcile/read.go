@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"sync"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/changes"
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
@@ -23,11 +24,7 @@ func (r *Reconciler) ExpectRead() { r.cloud.ExpectRead() }
 
 // Read observes a share and compares it with what is desired.
 func (r *Reconciler) Read(ctx context.Context, desired share.Desired) (Reading, error) {
-	refresh := r.cloud.RefreshRole
-	if desired.Spec.IsDirect() {
-		refresh = r.observeRole
-	}
-	observed, err := refresh(ctx, desired.Spec)
+	observed, err := r.refresh(ctx, desired.Spec)
 	if err == nil {
 		observed, err = r.observeRest(ctx, desired.Spec, desired.Spec.Consumer.AttachToRoles, observed)
 	}
@@ -38,6 +35,30 @@ func (r *Reconciler) Read(ctx context.Context, desired share.Desired) (Reading, 
 		return Reading{}, err
 	}
 	return Compare(desired, observed), nil
+}
+
+// refresh reads the role and beside it the bucket policy. What is wrong with the role comes first: where the credentials are of
+// another account, S3 refuses as well, and does not say why.
+func (r *Reconciler) refresh(ctx context.Context, spec share.Spec) (share.Observed, error) {
+	role := r.cloud.RefreshRole
+	if spec.IsDirect() {
+		role = r.observeRole
+	}
+	looking, stop := context.WithCancel(ctx)
+	defer stop()
+	var bucket share.BucketPolicy
+	var failed error
+	var look sync.WaitGroup
+	look.Go(func() { bucket, failed = r.BucketPolicy(looking, spec) })
+	observed, err := role(ctx, spec)
+	if err != nil {
+		stop()
+	}
+	look.Wait()
+	if err == nil {
+		observed.Bucket, err = bucket, failed
+	}
+	return observed, err
 }
 
 // Compare holds what was observed against what is desired.

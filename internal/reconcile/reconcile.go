@@ -161,6 +161,9 @@ func (r *Reconciler) Consumer(ctx context.Context) (*share.Account, error) {
 // observe reads all parts of a share. consumerRoles are those that may carry the consumer policy.
 func (r *Reconciler) observe(ctx context.Context, spec share.Spec, consumerRoles []string) (share.Observed, error) {
 	observed, err := r.observeRole(ctx, spec)
+	if err == nil {
+		observed.Bucket, err = r.BucketPolicy(ctx, spec)
+	}
 	if err != nil {
 		return observed, err
 	}
@@ -174,15 +177,10 @@ func (r *Reconciler) observeRole(ctx context.Context, spec share.Spec) (share.Ob
 	return r.cloud.ObserveRole(ctx, spec)
 }
 
-// observeRest completes what was observed of the role.
+// observeRest completes what was observed of the role and of the bucket policy.
 func (r *Reconciler) observeRest(
 	ctx context.Context, spec share.Spec, consumerRoles []string, observed share.Observed,
 ) (_ share.Observed, err error) {
-	if spec.BucketPolicyMode != share.OutputOnly {
-		if observed.Bucket, err = r.cloud.ObserveBucket(ctx, spec); err != nil {
-			return observed, err
-		}
-	}
 	if observed.AccessPoint, err = accessPoint(ctx, r.cloud, spec, observed.Role); err != nil {
 		return observed, err
 	}
