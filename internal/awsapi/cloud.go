@@ -18,8 +18,10 @@ type Cloud struct {
 	// policies are bucket policies that this process read or wrote.
 	policies    *memo[share.BucketPolicy]
 	defaultKeys *memo[defaultKeys]
-	roster      *roster
-	keyLocks    keyLocks
+	// sharing names, for each bucket, the role of a share that needed what shares have in common there, see isShared.
+	sharing  *memo[string]
+	roster   *roster
+	keyLocks keyLocks
 	// turns are those of other processes at the documents that both write; nil where nobody else is waited for.
 	turns Turns
 }
@@ -49,7 +51,7 @@ func (c *Cloud) turn(ctx context.Context, document string) (end func()) {
 
 // NewCloud makes a Cloud; consumer may be nil.
 func NewCloud(owner, consumer *Account, pause Pause) *Cloud {
-	c := &Cloud{owner: owner, consumer: consumer, pause: pause, policies: &memo[share.BucketPolicy]{}, defaultKeys: &memo[defaultKeys]{}, roster: newRoster()}
+	c := &Cloud{owner: owner, consumer: consumer, pause: pause, policies: &memo[share.BucketPolicy]{}, defaultKeys: &memo[defaultKeys]{}, sharing: &memo[string]{}, roster: newRoster()}
 	c.commits = newCommitter(c.writeStatements)
 	return c
 }

@@ -124,6 +124,21 @@ func (r *roster) hasWritten(name string) bool {
 	return r.written[name]
 }
 
+// writtenLast orders names of roles: those that this process changed, and perhaps removes, come last.
+func (r *roster) writtenLast(names []string) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var untouched, written []string
+	for _, name := range names {
+		if r.written[name] {
+			written = append(written, name)
+		} else {
+			untouched = append(untouched, name)
+		}
+	}
+	return append(untouched, written...)
+}
+
 // wrote notes that a role is about to be changed by this process.
 func (r *roster) wrote(name string) {
 	r.mu.Lock()
