@@ -78,7 +78,8 @@ func (r report) totals() string {
 5 + 2⌈N/1000⌉ + 1 for each bucket and 6 for N = 1, change one 3 more than that, destroy 2N + 3⌈N/10⌉ + 10. Where there are more
 buckets, 3⌈N/10⌉ counts for each, since the 10 operations that are under way may be about different ones. What is more is bold.
 Shares that wait for one bucket at the same moment are written together, so the calls on bucket policies vary from run to
-run; those on roles do not.
+run; so do looks at roles, by whether the first share was read before a second was there and by how removals meet. A change of
+one share alone is over its target by two looks that it does not go without, see decision 19.
 `
 }
 
