@@ -33,8 +33,8 @@ type ConflictError struct {
 	Spec share.Spec
 	// Role is the role of that name; nil when only statements exist.
 	Role *share.Role
-	// Complete tells that it is a whole share of this provider, with other settings.
-	Complete bool
+	// IsOther tells that it is a share of this provider that is declared otherwise.
+	IsOther bool
 }
 
 // Error implements error.
@@ -188,8 +188,8 @@ func nothing(spec share.Spec) share.Observed {
 }
 
 // takeOver observes what has the share's name already and tells whether it is the share's own: made by this provider
-// for this bucket and either known to be unfinished, or half-made, or exactly what is wanted. Anything else is a
-// conflict.
+// for this bucket and either known to be unfinished, or exactly what is wanted, or that with parts missing. Anything else
+// is a conflict.
 func (r *Reconciler) takeOver(ctx context.Context, spec share.Spec) (share.Observed, error) {
 	observed, err := r.observe(ctx, spec, spec.Consumer.AttachToRoles)
 	if err != nil {
@@ -208,13 +208,27 @@ func (r *Reconciler) takeOver(ctx context.Context, spec share.Spec) (share.Obser
 	if r.IsUnfinished(spec) {
 		return observed, nil
 	}
-	missing := changes.Diff(share.Render(keepExternalID(spec, observed)), observed)
-	isHalfMade := slices.ContainsFunc(missing, func(c changes.Change) bool { return c.Verb == changes.Create })
-	if isHalfMade || len(missing) == 0 {
+	different := changes.Diff(share.Render(keepExternalID(spec, observed)), observed)
+	isMissing := func(c changes.Change) bool { return c.Verb == changes.Create }
+	if len(different) == 0 || slices.ContainsFunc(different, isMissing) && !slices.ContainsFunc(different, observedOtherwise(observed)) {
 		return observed, nil
 	}
-	conflict.Complete = true
+	conflict.IsOther = true
 	return observed, conflict
+}
+
+// observedOtherwise chooses what is there and is not what is wanted, so that no run that was stopped has left it: such a run
+// leaves parts out. What others may have done to the role meanwhile, and what shares have in common, is not looked at.
+func observedOtherwise(observed share.Observed) func(changes.Change) bool {
+	return func(c changes.Change) bool {
+		switch c.Part {
+		case changes.Tags, changes.InlinePolicy, changes.ManagedPolicy, changes.Delegation:
+			return false
+		case changes.BucketStatement:
+			return c.Verb != changes.Create && observed.Bucket.State != share.BucketMissing
+		}
+		return c.Verb == changes.Update || c.Verb == changes.Delete
+	}
 }
 
 // finish completes the share's own half-made parts. What the state may have known of them it must know again, also when

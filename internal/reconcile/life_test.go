@@ -93,18 +93,47 @@ func TestCreateRefusesWhatItDidNotMake(t *testing.T) {
 	}
 }
 
+// What is declared otherwise is another share, also where the declaration has parts besides that are not there: they would be
+// missing of a share that was left half-made, too.
 func TestCreateRefusesAnotherShareOfThatName(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	if _, err := w.start(t).Create(t.Context(), etlReports()); err != nil {
-		t.Fatalf("creating: %v", err)
+	given, err := share.ParseExternalID("another-example-id")
+	if err != nil {
+		t.Fatal(err)
 	}
-	other := etlReports()
-	other.Access = []share.Word{share.Write}
-	_, err := w.start(t).Create(t.Context(), other)
-	conflict := (*reconcile.ConflictError)(nil)
-	if !errors.As(err, &conflict) || !conflict.Complete {
-		t.Fatalf("want a conflict with a complete share, have %v", err)
+	elsewhere := func(s *share.Spec) {
+		s.Consumer.AccountID, s.Consumer.Principals, s.Consumer.AttachToRoles = "333333333333", nil, nil
+	}
+	for name, change := range map[string]func(*share.Spec){
+		"other access": func(s *share.Spec) { s.Access = []share.Word{share.Write} },
+		"other access, one role more": func(s *share.Spec) {
+			s.Access, s.Consumer.AttachToRoles = []share.Word{share.Write}, []string{"etl", "batch"}
+		},
+		"another consumer":               elsewhere,
+		"another consumer, delegated":    func(s *share.Spec) { elsewhere(s); s.BucketPolicyMode = share.Delegated },
+		"another consumer, access point": func(s *share.Spec) { elsewhere(s); s.Via, s.Region = share.ViaAccessPoint, region },
+		"another external ID, delegated": func(s *share.Spec) { s.ExternalIDs, s.BucketPolicyMode = []share.ExternalID{given}, share.Delegated },
+		"a boundary, one role more": func(s *share.Spec) {
+			s.PermissionsBoundary, s.Consumer.AttachToRoles = "arn:aws:iam::111111111111:policy/limit", []string{"etl", "batch"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.account.AddRole("/", "batch")
+			made, err := w.start(t).Create(t.Context(), etlReports())
+			if err != nil {
+				t.Fatalf("creating: %v", err)
+			}
+			other := etlReports()
+			change(&other)
+			begun, err := w.start(t).Create(t.Context(), other)
+			conflict := (*reconcile.ConflictError)(nil)
+			if !errors.As(err, &conflict) || !conflict.IsOther || begun.Begun {
+				t.Errorf("want a conflict with another share and nothing begun, have %v, begun %v", err, begun.Begun)
+			}
+			mustMatch(t, w.start(t), made)
+		})
 	}
 }
 

@@ -129,7 +129,7 @@ func explainConflict(conflict *reconcile.ConflictError) string {
 		return fmt.Sprintf("The policy of bucket %s already has statements of a share named %s (their Sid begins with %s), and account %s has no role of that name. "+
 			"They may be left over from a share whose state was lost. Nothing was changed: take the statements out of the bucket policy, or choose another name.",
 			spec.Bucket, spec.Name, share.SidBase(spec.Name), spec.Owner.ID)
-	case conflict.Complete:
+	case conflict.IsOther:
 		return fmt.Sprintf("Share %s exists already, with other settings than these. Nothing was changed. To manage it here, import it: terraform import <address> %s",
 			spec.ID(), spec.ID())
 	case conflict.Role.Path != spec.Path && conflict.Role.MadeFor(spec.Bucket):
