@@ -20,6 +20,7 @@ type Cloud struct {
 	defaultKeys *memo[defaultKeys]
 	// sharing names, for each bucket, the role of a share that needed what shares have in common there, see isShared.
 	sharing  *memo[string]
+	needs    needs
 	roster   *roster
 	keyLocks keyLocks
 	// turns are those of other processes at the documents that both write; nil where nobody else is waited for.

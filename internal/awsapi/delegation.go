@@ -2,15 +2,53 @@ package awsapi
 
 import (
 	"context"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// withoutNeeded leaves out edits that would take statements away which other shares on the bucket need. One look serves
-// all edits of a round. Somebody who makes a share at this moment may lose the statements: they only delegate, so that
-// nobody is refused, and the next plan shows that they are missing.
+// needs counts operations of this process that rely on what shares have in common, by what that is.
+type needs struct {
+	mu     sync.Mutex
+	counts map[string]int
+}
+
+// Need announces an operation that makes a share rely on what it has in common with others, before it looks whether that is
+// there; done tells that it is over. Meanwhile nothing of it is taken away.
+func (c *Cloud) Need(spec share.Spec) (done func()) {
+	what := commonTo(spec)
+	c.needs.add(what, 1)
+	return sync.OnceFunc(func() { c.needs.add(what, -1) })
+}
+
+func (n *needs) add(what string, more int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.counts == nil {
+		n.counts = map[string]int{}
+	}
+	n.counts[what] += more
+}
+
+func (n *needs) any(what string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.counts[what] > 0
+}
+
+// commonTo names what a share has in common with others: all with access points on its bucket, or all under its path there.
+func commonTo(spec share.Spec) string {
+	if spec.UsesAccessPoint() {
+		return string(spec.Bucket) + " access points"
+	}
+	return string(spec.Bucket) + " " + string(spec.Path)
+}
+
+// withoutNeeded leaves out edits that would take statements away which other shares on the bucket need, or are about to need
+// in this process. One look serves all edits of a round. Another process that makes a share at this moment may lose the
+// statements; the next plan of that share shows that they are missing.
 func (c *Cloud) withoutNeeded(ctx context.Context, edits []edit) ([]edit, error) {
 	needed := map[string]bool{}
 	var kept []edit
@@ -19,7 +57,10 @@ func (c *Cloud) withoutNeeded(ctx context.Context, edits []edit) ([]edit, error)
 			kept = append(kept, one)
 			continue
 		}
-		what := string(one.spec.Path) + " " + string(one.spec.Via)
+		what := commonTo(one.spec)
+		if c.needs.any(what) {
+			continue
+		}
 		if _, asked := needed[what]; !asked {
 			var err error
 			if needed[what], err = c.isShared(ctx, one.spec); err != nil {

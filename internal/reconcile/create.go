@@ -97,7 +97,7 @@ func (r *Reconciler) Create(ctx context.Context, spec share.Spec) (Outcome, erro
 	l := r.life(spec)
 	l.Lock()
 	defer l.Unlock()
-	o := r.join(spec)
+	o := r.joinFor(spec)
 	defer o.leave()
 	outcome, err := r.create(ctx, o, spec)
 	l.created = outcome.Begun

@@ -52,6 +52,7 @@ type Cloud interface {
 	Apply(ctx context.Context, change changes.Change) (awsapi.Result, error)
 	// Join announces an operation that may edit a bucket policy; leave when it is over.
 	Join() (leave func())
+	Need(spec share.Spec) (done func())
 }
 
 // Reconciler carries out the lives of shares. It serves one configured provider.
@@ -243,4 +244,16 @@ func (r *Reconciler) join(spec share.Spec) operation {
 		return operation{cloud: r.cloud, leave: func() {}}
 	}
 	return operation{cloud: r.cloud, leave: r.cloud.Join()}
+}
+
+// joinFor begins an operation that makes a share, or changes it, to what spec says: what spec has in common with other shares
+// stays meanwhile, also where the last of them goes.
+func (r *Reconciler) joinFor(spec share.Spec) operation {
+	o := r.join(spec)
+	if !spec.SharesStatements() {
+		return o
+	}
+	done, leave := r.cloud.Need(spec), o.leave
+	o.leave = func() { leave(); done() }
+	return o
 }

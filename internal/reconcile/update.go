@@ -47,7 +47,7 @@ func (r *Reconciler) Update(ctx context.Context, prior Prior, next share.Spec) (
 	l.Lock()
 	defer l.Unlock()
 	next = prior.become(next)
-	o := r.join(next)
+	o := r.joinFor(next)
 	defer o.leave()
 	outcome := Outcome{Spec: next, RoleUniqueID: prior.RoleUniqueID, Begun: true}
 	observed, err := r.observeKnown(ctx, prior, next)
