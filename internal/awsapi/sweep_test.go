@@ -59,3 +59,18 @@ func TestCommonPath(t *testing.T) {
 		}
 	}
 }
+
+// Who may list a role's policies needs no leave to read one that is not there.
+func TestObserveRoleWithoutLeaveToReadPolicies(t *testing.T) {
+	t.Parallel()
+	sim, owner := populated(t, "a")
+	sim.Inject(awssim.Fault{Operation: "GetRolePolicy", Times: awssim.Always, Error: &awssim.Error{Code: "AccessDenied", Status: 403, Message: "no"}})
+	cloud := newCloud(t, sim, owner)
+	found, err := cloud.ObserveRole(background(), share.Spec{Name: "somebody-elses"})
+	if err != nil || found.Role == nil || len(found.Inline) > 0 {
+		t.Errorf("a role without policies: %+v, %v", found, err)
+	}
+	if _, err := cloud.ObserveRole(background(), desiredNamed(t, "a").Spec); !IsDenied(err) {
+		t.Errorf("want a role with the policy to be refused, have %v", err)
+	}
+}
