@@ -22,14 +22,14 @@ func TestCredentialsOfAnotherAccountAtApply(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := func(share string) {
+	want := func(share string, replaced ...string) {
 		t.Helper()
 		given := fmt.Sprintf("access_key        = %q\n  secret_key        = %q", w.OwnerKey.AccessKeyID, w.OwnerKey.SecretAccessKey)
 		config := required + w.Provider() + Share(share)
 		if !strings.Contains(config, given) {
 			t.Fatal("the provider block has no key that could be left out")
 		}
-		p.write(t, strings.Replace(config, given, `shared_credentials_files = ["credentials"]`, 1))
+		p.write(t, strings.NewReplacer(append(replaced, given, `shared_credentials_files = ["credentials"]`)...).Replace(config))
 	}
 	mustBeRefused := func(arguments ...string) {
 		t.Helper()
@@ -61,4 +61,14 @@ func TestCredentialsOfAnotherAccountAtApply(t *testing.T) {
 		p.mustRun(t, "apply", "-auto-approve")
 		p.mustRun(t, "plan", "-detailed-exitcode")
 	}
+	// What takes the place of a share would be made before anything is asked about the old one.
+	const early = WholeAccount + "\n  bucket_policy_mode = \"output_only\"\n  lifecycle {\n    create_before_destroy = true\n  }"
+	want(early)
+	p.mustRun(t, "apply", "-auto-approve")
+	want(early, `"etl-reports"`, `"etl-renamed"`)
+	use(w.Other.AdminKey())
+	mustBeRefused("apply", "-auto-approve", "-refresh=false")
+	use(w.OwnerKey)
+	p.mustRun(t, "apply", "-auto-approve")
+	p.mustRun(t, "plan", "-detailed-exitcode")
 }

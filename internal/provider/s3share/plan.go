@@ -151,12 +151,17 @@ func (p *planning) planTags() {
 }
 
 // owner tells whose credentials the provider has; nobody's while the provider's configuration is not known. An apply plans
-// once more without having read anything: for a share that has a role, the account of the state will do there.
+// once more without having read anything: for a share that has a role, the account of the state will do there, unless
+// another takes its place, which may be made before anybody looks at that role.
 func (p *planning) owner(ctx context.Context) share.Account {
 	if p.data.Deferred {
 		return share.Account{}
 	}
-	owner, err := p.data.Shares.OwnerOrRecorded(ctx, recordedOwner(p.stateOr()))
+	recorded := recordedOwner(p.stateOr())
+	if p.isReplaced() {
+		recorded = share.Account{}
+	}
+	owner, err := p.data.Shares.OwnerOrRecorded(ctx, recorded)
 	if err != nil {
 		p.fail(failure{cannot: "The share cannot be planned: AWS does not say whose credentials these are", err: err})
 		return owner
@@ -165,6 +170,11 @@ func (p *planning) owner(ctx context.Context) share.Account {
 		p.diagnostics.Append(checkOwner(*p.state, owner)...)
 	}
 	return owner
+}
+
+// isReplaced tells that the share is to have another name, bucket or path, which only another share can have.
+func (p *planning) isReplaced() bool {
+	return p.state != nil && !(p.plan.Name.Equal(p.state.Name) && p.plan.Bucket.Equal(p.state.Bucket) && p.plan.Path.Equal(p.state.Path))
 }
 
 func (p *planning) fail(f failure) { p.diagnostics.Append(f.diagnose()) }
