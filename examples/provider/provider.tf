@@ -12,7 +12,7 @@ provider "crossaccount" {
   # Refuse to touch any other account.
   allowed_account_ids = ["111111111111"]
 
-  # Only needed where the consumer's side is managed too (attach_to_roles): one provider serves both accounts.
+  # Only needed where the consumer's side is managed too (attach_to_roles) or tried (verify): one provider serves both.
   consumer = {
     profile             = "consumer"
     allowed_account_ids = ["222222222222"]

@@ -173,7 +173,7 @@ func (p planner) exchanged() []Change {
 	return slices.Concat(before, p.excess, p.boundary, after)
 }
 
-// Release takes away what shares in the mode Delegated have in common, once no other share needs it.
+// Release takes away what a share has in common with others, once no other share needs it.
 func Release(spec share.Spec) Change {
 	return Change{Verb: Delete, Part: Delegation, Desired: share.Render(spec), Sentence: "goes with the last share that needs it"}
 }

@@ -15,8 +15,8 @@ func providerSchema() schema.Schema {
 	attributes := connectionAttributes()
 	attributes["consumer"] = schema.SingleNestedAttribute{
 		Optional: true, Attributes: connectionAttributes(),
-		MarkdownDescription: "How to reach the consumer account, with the same arguments as for the owner account. Needed only where the " +
-			"provider manages the consumer's side (`attach_to_roles`). Nothing is taken over from the owner's arguments; what is left out " +
+		MarkdownDescription: "How to reach the consumer account, with the same arguments as for the owner account. Needed where the " +
+			"provider manages the consumer's side (`attach_to_roles`) or tries the share (`verify`). Nothing is taken over from the owner's arguments; what is left out " +
 			"comes from the AWS environment variables and files here, too.",
 	}
 	attributes["role_path"] = schema.StringAttribute{
@@ -37,7 +37,7 @@ func providerSchema() schema.Schema {
 		MarkdownDescription: "How many shares are refreshed. `auto`, the default, reads them together: a call for each thousand roles of the " +
 			"owner account (`iam:GetAccountAuthorizationDetails`) and one for each thousand roles under the path of the shares " +
 			"(`iam:ListRoles`), instead of four for each share. A single share, and all shares where one of these permissions is missing, " +
-			"are read one by one. `off` never asks for the account's other roles.",
+			"are read one by one. `off` reads each share alone.",
 	}
 	return schema.Schema{
 		Attributes: attributes,

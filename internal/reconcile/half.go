@@ -20,7 +20,7 @@ type ConsumerAccount interface {
 
 // Halves carries out the lives of consumers' halves: the policies on roles of the consumer account that let them assume
 // the role of a share that somebody else owns. A half is a spec that has the role's account, path and name, the consumer
-// account and the roles to attach to, and nothing else.
+// account, the roles to attach to and, where it is tried, the external ID.
 type Halves struct {
 	cloud  ConsumerAccount
 	ledger *halfLedger

@@ -28,7 +28,7 @@ func (s Spec) OwnsDelegation(statement policy.Statement) bool {
 	return statement.Sid == base+objectsPurpose || statement.Sid == base+listingPurpose
 }
 
-// renderDelegation renders the statements that shares in the mode Delegated have in common; none in other modes. They name
+// renderDelegation renders the statements that a share has in common with others, see SharesStatements. They name
 // every action that a share can give, so that they are the same for all.
 func (s Spec) renderDelegation() []policy.Statement {
 	if s.UsesAccessPoint() {
@@ -65,7 +65,7 @@ func (s Spec) SharesStatements() bool {
 // Shown are the statements of the bucket policy that the share relies on.
 func (d Desired) Shown() []policy.Statement { return slices.Concat(d.Delegation, d.BucketStatements) }
 
-// Delegation gives the statements of the bucket policy that shares of the path have in common.
+// Delegation gives the statements of the bucket policy that the share has in common with others.
 func (o Observed) Delegation(spec Spec) []policy.Statement {
 	var common []policy.Statement
 	for _, statement := range o.Bucket.Document.Statements() {

@@ -17,7 +17,7 @@ type Desired struct {
 	Trust            policy.Document
 	Permissions      policy.Document
 	BucketStatements []policy.Statement
-	// Delegation are the statements that the share has in common with others, in the mode Delegated.
+	// Delegation are the statements that the share has in common with others, see SharesStatements.
 	Delegation []policy.Statement
 	// AccessPoint is the policy of the share's access point; empty where it has none.
 	AccessPoint policy.Document
@@ -34,7 +34,7 @@ type RoleSettings struct {
 	MaxSessionDuration  time.Duration
 	PermissionsBoundary string
 	Description         string
-	// Tags has the ownership tag too.
+	// Tags has the provider's own tags too.
 	Tags map[string]string
 }
 

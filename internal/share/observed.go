@@ -14,7 +14,7 @@ type Observed struct {
 	Inline []NamedPolicy
 	// Attached are the ARNs of the managed policies on the role.
 	Attached []string
-	// AttachedDocuments are their documents, by ARN. They are read for imports only.
+	// AttachedDocuments are their documents, by ARN. They are read for imports and surveys only.
 	AttachedDocuments []NamedPolicy
 	Bucket            BucketPolicy
 	AccessPoint       AccessPoint
@@ -37,7 +37,7 @@ type Role struct {
 	LastUsed time.Time
 }
 
-// NamedPolicy is one inline policy.
+// NamedPolicy is a policy with its name, or its ARN where it is a managed one.
 type NamedPolicy struct {
 	Name     string
 	Document policy.Document

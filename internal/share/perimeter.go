@@ -11,8 +11,8 @@ import (
 
 // Perimeter has the extra conditions of a share, each put where it can take effect:
 //
-//   - PrincipalOrgID in the trust policy only. After AssumeRole the principal is the owner's role, so that on the
-//     bucket aws:PrincipalOrgID would be the owner's organization.
+//   - PrincipalOrgID in the trust policy. After AssumeRole the principal is the owner's role, so that on the
+//     bucket aws:PrincipalOrgID would be the owner's organization. A direct share has it on the bucket.
 //   - SourceIPs and SourceVPCEIDs on the S3 calls. A request has aws:SourceIp or aws:SourceVpce, never both (IAM User
 //     Guide, "AWS global condition context keys"), so with both given either of them lets a request in.
 //   - On AssumeRole the same, but endpoints alone put no condition there: an endpoint for S3 never carries a call to

@@ -21,7 +21,7 @@ type Spec struct {
 	Access []Word
 	// Prefixes limits objects and listing; empty means the whole bucket.
 	Prefixes []Prefix
-	// ExternalIDs are accepted side by side; there is at least one, the newest first.
+	// ExternalIDs are accepted side by side; there is at least one, but for direct shares, the newest first.
 	ExternalIDs []ExternalID
 	// Fingerprints are of further IDs that are accepted, see Resolve.
 	Fingerprints Fingerprints
@@ -38,7 +38,7 @@ type Spec struct {
 	MaxSessionDuration  time.Duration
 	PermissionsBoundary string
 	Description         string
-	// Tags are all tags of the role but the ownership tag.
+	// Tags are all tags of the role but the provider's own, OwnershipTag and ViaTag.
 	Tags             map[string]string
 	BucketPolicyMode BucketPolicyMode
 	// RoleUniqueID is the role as the state knows it, AROA…; empty when there is none yet. Policies that were written for

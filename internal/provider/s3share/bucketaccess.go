@@ -143,7 +143,7 @@ func bucketAccessSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Everybody outside the owner account who can reach a bucket, and how: shares, other roles that outsiders may assume and whose " +
 			"policies reach the bucket, and statements of the bucket policy. Documents are read, not intentions: what only a call itself can " +
-			"answer is told as a condition. AWS services are no outsiders. Access points, access grants, ACLs and service or resource " +
+			"answer is told as a condition. AWS services are no outsiders. Access points other than those of shares, access grants, ACLs and service or resource " +
 			"control policies of an organization are not looked at.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{

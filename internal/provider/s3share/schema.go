@@ -75,8 +75,8 @@ func argumentAttributes() map[string]schema.Attribute {
 		"bucket_policy_mode": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(string(share.OwnStatements)),
 			Validators: []validator.String{oneOf(string(share.OwnStatements), string(share.Delegated), string(share.OutputOnly))},
-			MarkdownDescription: "`statement` (default) keeps the share's statements inside the bucket policy, about 290 bytes of the 20 KB that S3 " +
-				"allows. `delegated` keeps one pair of statements there for all shares on the bucket whose roles are under the same `path`, " +
+			MarkdownDescription: "`statement` (default) keeps the share's statements inside the bucket policy, about 300 bytes for each, of the 20 KB " +
+				"that S3 allows: one for objects, one for listing. `delegated` keeps one pair of statements there for all shares on the bucket whose roles are under the same `path`, " +
 				"so that their number is not limited by the bucket policy: it lets the owner's IAM policies decide what those roles may do, and " +
 				"each role's own policy does. The pair goes with the last share (the provider then needs `iam:ListRoles`). `output_only` " +
 				"never touches the bucket policy: hand `bucket_policy_statements` to whoever owns the document.",

@@ -126,7 +126,7 @@ func (c counts) ValidateInt64(_ context.Context, req validator.Int64Request, res
 	}
 }
 
-// validTags checks each tag and their number.
+// validTags checks each tag.
 type validTags struct{}
 
 // Description implements validator.Map.
