@@ -54,7 +54,8 @@ func computedAttributes() map[string]schema.Attribute {
 			"owner account. Known at plan. A trail must log there; see the guide on auditing."),
 		"audit_query": text("Query in the SQL of CloudTrail Lake that lists who assumed the role, when and from where. Known at plan. Put the ID of your " +
 			"event data store in place of `" + share.AuditStore + "`; the guide on auditing has the same for Athena."),
-		"tags_all": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "All tags of the role, those of the provider's `default_tags` included, but not the provider's own, `crossaccount:…`."},
+		"tags_all": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "All tags of the role, those of the " +
+			"provider's `default_tags` included, but not the provider's own, `crossaccount:…`."},
 	}
 }
 
