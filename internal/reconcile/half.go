@@ -62,15 +62,13 @@ func (e *TakenPolicyError) Error() string {
 // Foresee finds, without writing, what would stop roles from getting the policy: a policy of its name with another content
 // on a role that does not have it from a half of the state. One with the same content is taken as the half's own.
 func (h *Halves) Foresee(ctx context.Context, next share.Spec) error {
-	_, err := h.observe(ctx, h.ledger.known(next), next)
+	_, err := h.observe(ctx, h.ledger.known(next), next, next.Consumer.AttachToRoles)
 	return err
 }
 
-// observe reads the policies on all roles that have the policy or are to get it.
-func (h *Halves) observe(ctx context.Context, prior, next share.Spec) ([]share.ConsumerPolicy, error) {
-	roles := slices.Concat(prior.Consumer.AttachToRoles, next.Consumer.AttachToRoles)
-	slices.Sort(roles)
-	observed, err := h.cloud.ObserveConsumer(ctx, next, slices.Compact(roles))
+// observe reads the policies on roles that have the policy or are to get it.
+func (h *Halves) observe(ctx context.Context, prior, next share.Spec, roles []string) ([]share.ConsumerPolicy, error) {
+	observed, err := h.cloud.ObserveConsumer(ctx, next, roles)
 	if err != nil {
 		return nil, err
 	}
@@ -82,12 +80,20 @@ func (h *Halves) observe(ctx context.Context, prior, next share.Spec) ([]share.C
 	return observed, nil
 }
 
-// Apply makes the policies what next says; prior is the half as the state knows it, without roles when it is new.
+// Apply makes the policies what next says; prior is the half as the state knows it, without roles when it is new. A role that
+// leaves the half keeps the policy when this process has written it for another half.
 func (h *Halves) Apply(ctx context.Context, prior, next share.Spec) error {
 	if len(prior.Consumer.AttachToRoles)+len(next.Consumer.AttachToRoles) == 0 {
 		return nil
 	}
-	observed, err := h.observe(ctx, prior, next)
+	over, err := h.ledger.begin(ctx, next)
+	if err != nil {
+		return err
+	}
+	defer over()
+	roles := slices.Concat(h.ledger.keep(prior).Consumer.AttachToRoles, next.Consumer.AttachToRoles)
+	slices.Sort(roles)
+	observed, err := h.observe(ctx, prior, next, slices.Compact(roles))
 	if err != nil {
 		return err
 	}
@@ -95,9 +101,14 @@ func (h *Halves) Apply(ctx context.Context, prior, next share.Spec) error {
 	return h.carryOut(ctx, changes.PlanHalf(share.Render(next), observed))
 }
 
-// Delete takes the policies away, but for those that this process has written for the half that takes its place. What is not
-// there, and roles that are gone, are success.
+// Delete takes the policies away, but for those that this process has written for another half. What is not there, and roles
+// that are gone, are success.
 func (h *Halves) Delete(ctx context.Context, half share.Spec) error {
+	over, err := h.ledger.begin(ctx, half)
+	if err != nil {
+		return err
+	}
+	defer over()
 	half = h.ledger.keep(half)
 	observed, err := h.cloud.ObserveConsumer(ctx, half, half.Consumer.AttachToRoles)
 	if err != nil {

@@ -1,18 +1,24 @@
 package reconcile
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/crossaccount/terraform-provider-crossaccount/internal/share"
 )
 
-// halfLedger is what this process knows of halves. A half that takes the place of another has policies of the same name, so
-// that they are known by that.
+// halfLedger is what this process knows of halves. A half that takes the place of another, or stands beside it, has policies
+// of the same name, so that they are known by that. Terraform applies each half once in a process, so that what is written
+// already when a half's turn comes is another half's.
 type halfLedger struct {
 	mu sync.Mutex
-	// inState are halves as the state has them, written those that this process has written, by the names of their policies.
-	inState, written map[string]share.Spec
+	// turns have room for the one half that works on policies of a name.
+	turns map[string]chan struct{}
+	// inState are the roles that halves of the state have, written those for which this process has written the policy, by
+	// the names of the policies.
+	inState, written map[string][]string
 	// left are halves that a create is to go on with, by the ARN of the share's role.
 	left map[string]share.Spec
 	// unfinished are the roles of the shares whose halves are the rest of a create that failed.
@@ -20,14 +26,35 @@ type halfLedger struct {
 }
 
 func newHalfLedger() *halfLedger {
-	return &halfLedger{inState: map[string]share.Spec{}, written: map[string]share.Spec{}, left: map[string]share.Spec{}}
+	return &halfLedger{turns: map[string]chan struct{}{}, inState: map[string][]string{}, written: map[string][]string{}, left: map[string]share.Spec{}}
+}
+
+// begin waits until no other half works on policies of this name. Without that, a half that is deleted could take away what
+// another, applied at the same time, has found in place.
+func (l *halfLedger) begin(ctx context.Context, half share.Spec) (over func(), err error) {
+	turn := l.turn(half.ConsumerPolicyName())
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for another half with the policy %s: %w", half.ConsumerPolicyName(), ctx.Err())
+	}
+}
+
+func (l *halfLedger) turn(name string) chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.turns[name] == nil {
+		l.turns[name] = make(chan struct{}, 1)
+	}
+	return l.turns[name]
 }
 
 // MarkInState notes a half as the state has it: its policies are its own, whatever they say.
 func (h *Halves) MarkInState(half share.Spec) {
 	h.ledger.mu.Lock()
 	defer h.ledger.mu.Unlock()
-	h.ledger.inState[half.ConsumerPolicyName()] = half
+	add(h.ledger.inState, half)
 }
 
 // MarkUnfinished notes that the state has the half as the rest of a create that failed.
@@ -67,27 +94,31 @@ func (h *Halves) TakeOver(next share.Spec) share.Spec {
 	return next.Detached()
 }
 
-// known gives the half of the state that has policies of this name, else one without roles.
-func (l *halfLedger) known(next share.Spec) share.Spec {
+// known gives the roles that have policies of this name from a half of the state.
+func (l *halfLedger) known(half share.Spec) share.Spec {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if half, ok := l.inState[next.ConsumerPolicyName()]; ok {
-		return half
-	}
-	return next.Detached()
+	half.Consumer.AttachToRoles = slices.Clone(l.inState[half.ConsumerPolicyName()])
+	return half
 }
 
 func (l *halfLedger) write(half share.Spec) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.written[half.ConsumerPolicyName()] = half
+	add(l.written, half)
 }
 
-// keep gives a half that is to be deleted without the roles whose policy is another half's by now.
+// keep gives a half without the roles whose policy is another half's by now.
 func (l *halfLedger) keep(half share.Spec) share.Spec {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	written := l.written[half.ConsumerPolicyName()].Consumer.AttachToRoles
+	written := l.written[half.ConsumerPolicyName()]
 	half.Consumer.AttachToRoles = slices.DeleteFunc(slices.Clone(half.Consumer.AttachToRoles), func(role string) bool { return slices.Contains(written, role) })
 	return half
+}
+
+// add notes the roles of a half beside those of others.
+func add(rolesByPolicy map[string][]string, half share.Spec) {
+	name := half.ConsumerPolicyName()
+	rolesByPolicy[name] = append(rolesByPolicy[name], half.Consumer.AttachToRoles...)
 }
