@@ -176,3 +176,67 @@ func TestForeseeKnowsAllHalvesOfAShare(t *testing.T) {
 		}
 	}
 }
+
+// restOf leaves the rest of a half to a create, as the delete of a replacement does.
+func restOf(t *testing.T, h *reconcile.Halves, rest, next share.Spec) {
+	t.Helper()
+	h.MarkInState(rest)
+	h.MarkUnfinished(rest)
+	if !h.IsUnfinished(next) || !h.LeavesTo(rest, next) || !h.IsLeftTo(next) {
+		t.Errorf("the rest on %v is not left to %v", rest.Consumer.AttachToRoles, next.Consumer.AttachToRoles)
+	}
+}
+
+// The rest of a half is for the create that follows at its address, and for no other half of the share.
+func TestRestIsForItsOwnCreate(t *testing.T) {
+	t.Parallel()
+	for name, beside := range map[string]share.Spec{
+		"a half of other roles":             halfOn("batch"),
+		"a half that a role has moved to":   halfOn("batch", "etl"),
+		"a half of more roles than it left": halfOn("batch", "etl", "night"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.account.AddRole("/", "batch")
+			w.account.AddRole("/", "night")
+			rest, own := halfOn("etl", "night"), halfOn("night")
+			if err := w.halves(t).Apply(t.Context(), halfOn(), rest); err != nil {
+				t.Fatal(err)
+			}
+			w.sim.ResetCalls()
+			h := w.halves(t)
+			restOf(t, h, rest, own)
+			for _, next := range []share.Spec{beside, own} {
+				if err := h.Apply(t.Context(), h.TakeOver(next), next); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if h.IsLeftTo(own) {
+				t.Error("the rest is left for ever")
+			}
+			if slices.Contains(w.inlineEdits(), "DeleteRolePolicy night"+policyOfHalf) {
+				t.Error("a role that keeps the policy lost it on the way")
+			}
+			w.haveTheirHalves(t, append(beside.Consumer.AttachToRoles, "night")...)
+		})
+	}
+}
+
+// A half that has no role of a rest does not go on with it: the rest is deleted, also where the rest of another half is finished.
+func TestRestWithoutACommonRoleIsNotLeft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.halves(t)
+	h.MarkUnfinished(halfOn("etl"))
+	if h.IsUnfinished(halfOn("batch")) {
+		t.Error("a new half beside the rest is called unfinished")
+	}
+	restOf(t, h, halfOn("batch"), halfOn("batch", "night"))
+	if h.LeavesTo(halfOn("etl"), halfOn("batch", "night")) {
+		t.Error("the rest is left to a half that has none of its roles")
+	}
+	if taken := h.TakeOver(halfOn("batch", "night")).Consumer.AttachToRoles; !slices.Equal(taken, []string{"batch"}) {
+		t.Errorf("it takes over %q", taken)
+	}
+}

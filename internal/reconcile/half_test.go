@@ -92,13 +92,13 @@ func TestHalfTakesThePlaceOfAnother(t *testing.T) {
 			}
 			w.sim.ResetCalls()
 			h := w.halves(t)
-			if left && !h.LeavesTo(halfOn("etl", "batch")) {
+			if left && !h.LeavesTo(halfOn("etl", "batch"), halfOn("etl")) {
 				t.Error("nothing is left to the create that follows")
 			}
 			if err := h.Apply(t.Context(), h.TakeOver(halfOn("etl")), halfOn("etl")); err != nil {
 				t.Fatal(err)
 			}
-			if h.LeavesTo(halfOn("etl", "batch")) {
+			if h.LeavesTo(halfOn("etl", "batch"), halfOn("etl")) {
 				t.Error("what came first is left to a create that does not follow")
 			}
 			remove(t, h, halfOn("etl", "batch"))

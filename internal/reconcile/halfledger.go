@@ -19,14 +19,17 @@ type halfLedger struct {
 	// inState are the roles that halves of the state have, written those for which this process has written the policy, by
 	// the names of the policies.
 	inState, written map[string][]string
-	// left are halves that a create is to go on with, by the ARN of the share's role.
-	left map[string]share.Spec
-	// unfinished are the roles of the shares whose halves are the rest of a create that failed.
-	unfinished []string
+	// unfinished are the halves of the state that are the rest of a create that failed, left those that a create is to go on
+	// with.
+	unfinished []share.Spec
+	left       []leftHalf
 }
 
+// leftHalf is the rest of a create that failed, and the half that the create makes which goes on with it.
+type leftHalf struct{ rest, next share.Spec }
+
 func newHalfLedger() *halfLedger {
-	return &halfLedger{turns: map[string]chan struct{}{}, inState: map[string][]string{}, written: map[string][]string{}, left: map[string]share.Spec{}}
+	return &halfLedger{turns: map[string]chan struct{}{}, inState: map[string][]string{}, written: map[string][]string{}}
 }
 
 // begin waits until no other half works on policies of this name. Without that, a half that is deleted could take away what
@@ -61,37 +64,60 @@ func (h *Halves) MarkInState(half share.Spec) {
 func (h *Halves) MarkUnfinished(half share.Spec) {
 	h.ledger.mu.Lock()
 	defer h.ledger.mu.Unlock()
-	h.ledger.unfinished = append(h.ledger.unfinished, half.RoleARN())
+	h.ledger.unfinished = append(h.ledger.unfinished, half)
 }
 
-// IsUnfinished tells whether MarkUnfinished was called for the half.
+// IsUnfinished tells whether the half goes on with one for which MarkUnfinished was called.
 func (h *Halves) IsUnfinished(half share.Spec) bool {
 	h.ledger.mu.Lock()
 	defer h.ledger.mu.Unlock()
-	return slices.Contains(h.ledger.unfinished, half.RoleARN())
+	return slices.ContainsFunc(h.ledger.unfinished, func(rest share.Spec) bool { return goesOn(rest, half) })
 }
 
-// LeavesTo tells that an unfinished half is left as it is, because a create follows that goes on with it. Where that came
-// first, the half is to be deleted.
-func (h *Halves) LeavesTo(half share.Spec) bool {
-	h.ledger.mu.Lock()
-	defer h.ledger.mu.Unlock()
-	if _, written := h.ledger.written[half.ConsumerPolicyName()]; written {
+// goesOn tells that a half of the same share has a role in common with the rest of another: one that has none stands beside it.
+func goesOn(rest, next share.Spec) bool {
+	return rest.RoleARN() == next.RoleARN() && slices.ContainsFunc(rest.Consumer.AttachToRoles, func(role string) bool {
+		return slices.Contains(next.Consumer.AttachToRoles, role)
+	})
+}
+
+// LeavesTo tells that an unfinished half is left as it is, because a create of next follows that goes on with it. Where that
+// came first, or has no role of the rest, the rest is to be deleted.
+func (h *Halves) LeavesTo(rest, next share.Spec) bool {
+	isWritten := len(h.ledger.keep(next).Consumer.AttachToRoles) == 0
+	if isWritten || !goesOn(rest, next) {
 		return false
 	}
-	h.ledger.left[half.RoleARN()] = half
+	h.ledger.mu.Lock()
+	defer h.ledger.mu.Unlock()
+	h.ledger.left = append(h.ledger.left, leftHalf{rest: rest, next: next})
 	return true
+}
+
+// isTo tells that it is left to a create of the half, which has just the planned roles.
+func (l leftHalf) isTo(next share.Spec) bool {
+	return l.next.RoleARN() == next.RoleARN() && slices.Equal(l.next.Consumer.AttachToRoles, next.Consumer.AttachToRoles)
+}
+
+// IsLeftTo tells whether TakeOver has a rest for a create of the half.
+func (h *Halves) IsLeftTo(next share.Spec) bool {
+	h.ledger.mu.Lock()
+	defer h.ledger.mu.Unlock()
+	return slices.ContainsFunc(h.ledger.left, func(left leftHalf) bool { return left.isTo(next) })
 }
 
 // TakeOver gives the half from which a create sets out: once the one that was left to it, else one without roles.
 func (h *Halves) TakeOver(next share.Spec) share.Spec {
 	h.ledger.mu.Lock()
 	defer h.ledger.mu.Unlock()
-	if left, ok := h.ledger.left[next.RoleARN()]; ok {
-		delete(h.ledger.left, next.RoleARN())
-		return left
-	}
-	return next.Detached()
+	rest := next.Detached()
+	h.ledger.left = slices.DeleteFunc(h.ledger.left, func(left leftHalf) bool {
+		if left.isTo(next) {
+			rest.Consumer.AttachToRoles = append(rest.Consumer.AttachToRoles, left.rest.Consumer.AttachToRoles...)
+		}
+		return left.isTo(next)
+	})
+	return rest
 }
 
 // known gives the roles that have policies of this name from a half of the state.

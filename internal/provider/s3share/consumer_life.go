@@ -190,8 +190,8 @@ func (r *consumerResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	finish, diags := req.Private.GetKey(ctx, finishKey)
-	if resp.Diagnostics.Append(diags...); finish != nil && r.data.Halves.LeavesTo(half) {
+	next, diags := following(ctx, req.Private, half)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || r.data.Halves.LeavesTo(half, next) {
 		return // the create that follows in this apply goes on with what is there
 	}
 	if err := r.data.Halves.Delete(ctx, half); err != nil {

@@ -61,7 +61,7 @@ func (r *consumerResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 			resp.Diagnostics.AddWarning("The consumer's half will be finished, not replaced", fmt.Sprintf(
 				"The last apply of the consumer's half of %s failed on its way. Terraform calls the rest tainted and announces a replacement; "+
 					"the provider goes on where it stopped, and roles that can assume the share's role already keep their policy.", half.RoleARN()))
-			resp.Diagnostics.Append(resp.Private.SetKey(ctx, finishKey, []byte("true"))...)
+			resp.Diagnostics.Append(setFollowing(ctx, resp.Private, half)...)
 		}
 		resp.Diagnostics.Append(r.foresee(ctx, half, consumer)...)
 	}
