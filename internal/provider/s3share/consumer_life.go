@@ -13,7 +13,7 @@ import (
 )
 
 // Create implements resource.Resource. When a role does not get the policy, the state has the half with all its roles, and
-// the next apply goes on.
+// the next apply goes on. Roles of a rest that it takes over stay in the state, whatever fails.
 func (r *consumerResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config halfModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -25,17 +25,17 @@ func (r *consumerResource) Create(ctx context.Context, req resource.CreateReques
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	half, diags := r.wantedHalf(ctx, &plan, config)
+	rest := r.data.Halves.TakeOver(half)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		setUnfinished(ctx, resp, plan, rest)
 		return
 	}
-	if err := r.data.Halves.Apply(ctx, r.data.Halves.TakeOver(half), half); err != nil {
+	if err := r.data.Halves.Apply(ctx, rest, half); err != nil {
 		if isBegun(err) {
-			resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
-			plan.Verify = types.BoolValue(false)
-			plan.Drift = listOf(leftUndone(err))
-			resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-			resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+			rest.Consumer.AttachToRoles = bothRoles(rest, half)
 		}
+		plan.Drift = listOf(leftUndone(err))
+		setUnfinished(ctx, resp, plan, rest)
 		resp.Diagnostics.Append(halfFailure(fmt.Sprintf("The consumer's half of %s is not complete: %s", half.RoleARN(), cannotAssume(err)), half, err))
 		return
 	}

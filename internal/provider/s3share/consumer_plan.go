@@ -63,7 +63,9 @@ func (r *consumerResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 					"the provider goes on where it stopped, and roles that can assume the share's role already keep their policy.", half.RoleARN()))
 			resp.Diagnostics.Append(setFollowing(ctx, resp.Private, half)...)
 		}
-		resp.Diagnostics.Append(r.foresee(ctx, half, consumer)...)
+		if !r.data.Halves.IsLeftTo(half) { // the create finds out itself, which alone can keep the rest in the state
+			resp.Diagnostics.Append(r.foresee(ctx, half, consumer)...)
+		}
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
